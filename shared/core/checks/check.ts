@@ -1,0 +1,83 @@
+import type { Cluster } from "../egress/topology.ts";
+import type { SourceProblem } from "../failure.ts";
+import type { SampleBlock } from "../series/sample-block.ts";
+import type { CheckLimits } from "./limits.ts";
+
+export type Outcome = "pass" | "warn" | "fail" | "unknown" | "notApplicable";
+
+/** What an outcome is about; the closed set of the HTTP API. Absent parts do not matter to it. */
+export interface Subject {
+  readonly node?: string;
+  readonly backendIp?: string;
+  readonly frontendIp?: string;
+  readonly protocol?: string;
+  readonly resourceId?: string;
+  readonly destination?: string;
+}
+
+export interface Evidence {
+  readonly name: string;
+  readonly value: number | string;
+  readonly unit?: string;
+  readonly limit?: number;
+}
+
+/** One thing that is not as it should be: the seed of one alert. */
+export interface Finding {
+  readonly subject: Subject;
+  readonly severity: "warn" | "fail";
+  /** One sentence with the numbers. */
+  readonly summary: string;
+}
+
+export interface Remedy {
+  readonly text: string;
+  /** Complete commands for this cluster. */
+  readonly commands: readonly string[];
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly summary: string;
+  /** Present for `warn` and `fail`: one for each subject, worst first. */
+  readonly findings: readonly Finding[];
+  /** Subjects that could not be judged this time: their alerts neither rise nor resolve. */
+  readonly untold: readonly Subject[];
+  readonly evidence: readonly Evidence[];
+  readonly remedy: Remedy | null;
+  /** The check whose finding explains this one; `null` where it stands for itself. */
+  readonly explainedBy: string | null;
+}
+
+/** The most that one backend and protocol used in an hour. */
+export interface HourlyPeak {
+  readonly hourMs: number;
+  readonly usedPorts: number;
+  readonly backendIp: string;
+  readonly protocol: string;
+}
+
+/** Everything a check may look at. */
+export interface Facts {
+  /** The minute that is judged, epoch ms of its start. */
+  readonly minuteMs: number;
+  readonly cluster: Cluster;
+  /** Samples of at least the last 15 minutes up to and with `minuteMs`. */
+  readonly samples: SampleBlock;
+  /** What could not be read in the latest collection. */
+  readonly problems: readonly SourceProblem[];
+  /** Highest use in each of the last 24 hours, oldest first; short or empty without history. */
+  readonly peaks: readonly HourlyPeak[];
+  readonly limits: CheckLimits;
+}
+
+export interface Check {
+  readonly id: string;
+  /** What it answers, one question. */
+  readonly question: string;
+  /** True if `unknown` from this check makes the cluster's status unknown: it judges the traffic itself. */
+  readonly judgesTraffic: boolean;
+  /** Results of the checks before it in the registry are there to be referred to. */
+  judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckResult;
+}

@@ -1,0 +1,51 @@
+import type { Alert } from "../alert/alert.ts";
+import type { Incident, IncidentMessage } from "../alert/incident.ts";
+import type { HourlyPeak } from "../checks/check.ts";
+import type { SourceProblem } from "../failure.ts";
+import type { Verdict } from "../verdict/verdict.ts";
+
+/** Minutes of the past that are still to be read. Both ends whole minutes, `toMs` exclusive. */
+export interface BackfillRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** `catchUp` after an outage: oldest first. `import` on first sight: newest first, so that today is there at once. */
+  readonly kind: "catchUp" | "import";
+}
+
+/** Everything about one cluster that outlives a run. Written whole, guarded by its tag. */
+export interface ClusterState {
+  readonly clusterKey: string;
+  /** The watermark: every minute before it was read and stored, save those in `backfill`. `null` before the first read. */
+  readonly throughMs: number | null;
+  readonly backfill: readonly BackfillRange[];
+  /** Problems of the latest read; empty after a good one. */
+  readonly problems: readonly SourceProblem[];
+  /** End (exclusive) of the newest minute with port data. */
+  readonly dataThroughMs: number | null;
+  readonly peaks: readonly HourlyPeak[];
+  readonly verdict: Verdict | null;
+  /** Pending, firing, and those resolved within the last day. */
+  readonly alerts: readonly Alert[];
+  readonly incident: Incident | null;
+  /**
+   * Messages that this state has decided on and that may not be in the outbox yet. They are saved in the same write as the
+   * decision, and moved to the outbox after it: a process that dies between the two loses nothing.
+   */
+  readonly handoff: readonly IncidentMessage[];
+}
+
+/** A cluster never collected before. */
+export function newClusterState(clusterKey: string): ClusterState {
+  return {
+    clusterKey,
+    throughMs: null,
+    backfill: [],
+    problems: [],
+    dataThroughMs: null,
+    peaks: [],
+    verdict: null,
+    alerts: [],
+    incident: null,
+    handoff: [],
+  };
+}

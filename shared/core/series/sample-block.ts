@@ -1,0 +1,118 @@
+import { MINUTE_MS } from "../time.ts";
+
+/**
+ * What we keep of Azure's metrics, one value a minute for each series.
+ *
+ * - `usedPorts`, `allocatedPorts`: ports (Average) of one backend on one frontend and protocol
+ * - `failedConnections`, `succeededConnections`, `pendingConnections`: new connections in the minute (Total) of one backend
+ * - `vipAvailability`: data path availability of one frontend, ratio 0..1
+ * - `dipAvailability`: health probe status of one backend and backend port, ratio 0..1
+ */
+export const METRIC_NAMES = [
+  "usedPorts",
+  "allocatedPorts",
+  "failedConnections",
+  "succeededConnections",
+  "pendingConnections",
+  "vipAvailability",
+  "dipAvailability",
+] as const;
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+export type Protocol = "tcp" | "udp";
+
+/** What tells two series of one cluster and metric apart. An absent label was not split by. */
+export interface SeriesLabels {
+  readonly frontendIp?: string;
+  readonly backendIp?: string;
+  readonly protocol?: Protocol;
+  /** Backend port of a health probe, as Azure names it. */
+  readonly port?: string;
+}
+
+/** Values of one series, one a minute from the block's start. `NaN` is "no value", never a number Azure sends. */
+export interface Series {
+  readonly metric: MetricName;
+  readonly labels: SeriesLabels;
+  readonly values: Float64Array;
+}
+
+/** A span of whole minutes of one cluster, by series key. */
+export interface SampleBlock {
+  /** Epoch milliseconds of the first minute; a whole minute. */
+  readonly startMs: number;
+  /** How many minutes the block spans; every series has so many values. */
+  readonly minutes: number;
+  readonly series: Map<string, Series>;
+}
+
+/** The name of a series within its cluster: equal for equal metric and labels. */
+export function seriesKey(metric: MetricName, labels: SeriesLabels): string {
+  return `${metric}|${labels.frontendIp ?? ""}|${labels.backendIp ?? ""}|${labels.protocol ?? ""}|${labels.port ?? ""}`;
+}
+
+/** @throws RangeError if the span is not whole minutes, which only a bug upstream can cause */
+export function createBlock(startMs: number, endMs: number): SampleBlock {
+  if (startMs % MINUTE_MS !== 0 || endMs % MINUTE_MS !== 0 || endMs < startMs) {
+    throw new RangeError(`a block spans whole minutes: ${startMs}..${endMs}`);
+  }
+  return { startMs, minutes: (endMs - startMs) / MINUTE_MS, series: new Map() };
+}
+
+/** The end of the block, exclusive. */
+export function blockEndMs(block: SampleBlock): number {
+  return block.startMs + block.minutes * MINUTE_MS;
+}
+
+/** The series of that name in the block, made empty (all `NaN`) if it is not there yet. */
+export function ensureSeries(block: SampleBlock, metric: MetricName, labels: SeriesLabels): Series {
+  const key = seriesKey(metric, labels);
+  const known = block.series.get(key);
+  if (known !== undefined) return known;
+  const series: Series = { metric, labels, values: new Float64Array(block.minutes).fill(Number.NaN) };
+  block.series.set(key, series);
+  return series;
+}
+
+/**
+ * Copies the values of `from` over those of `into`, where the two overlap.
+ *
+ * A later reading of a minute replaces an earlier one, but "no value" never erases a value: Azure rewrites late
+ * minutes, it does not take them back.
+ *
+ * @returns whether any value of `into` changed
+ */
+export function mergeBlock(into: SampleBlock, from: SampleBlock): boolean {
+  const first = Math.max(into.startMs, from.startMs);
+  const end = Math.min(blockEndMs(into), blockEndMs(from));
+  const count = (end - first) / MINUTE_MS;
+  if (count <= 0) return false;
+  const intoAt = (first - into.startMs) / MINUTE_MS;
+  const fromAt = (first - from.startMs) / MINUTE_MS;
+  let changed = false;
+  for (const source of from.series.values()) {
+    let target: Float64Array | undefined;
+    for (let i = 0; i < count; i += 1) {
+      const value = source.values[fromAt + i];
+      if (value === undefined || Number.isNaN(value)) continue;
+      target ??= ensureSeries(into, source.metric, source.labels).values;
+      if (target[intoAt + i] === value) continue;
+      target[intoAt + i] = value;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+/** The part of the block between the two instants, as a block of exactly that span; minutes outside are "no value". */
+export function sliceBlock(block: SampleBlock, startMs: number, endMs: number): SampleBlock {
+  const slice = createBlock(startMs, endMs);
+  mergeBlock(slice, block);
+  return slice;
+}
+
+/** The value of a minute, or `undefined` where there is none (or the minute is outside the block). */
+export function valueAt(block: SampleBlock, series: Series, minuteMs: number): number | undefined {
+  const value = series.values[(minuteMs - block.startMs) / MINUTE_MS];
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,39 @@
+import type { IncidentMessage } from "#core/alert/incident.ts";
+import type { Tagged } from "./tagged.ts";
+
+/** What identifies a delivery, and the idempotency key that goes out with it. */
+export interface OutboxKey {
+  readonly channel: string;
+  readonly incidentId: string;
+  readonly sequence: number;
+}
+
+export interface OutboxRow extends OutboxKey {
+  readonly message: IncidentMessage;
+  readonly state: "pending" | "sending" | "delivered" | "dead";
+  readonly createdAtMs: number;
+  readonly attempts: number;
+  /** Not before this instant. */
+  readonly nextAttemptAtMs: number;
+  /** While `sending`: until when the sender holds it; afterwards another may take it. */
+  readonly leaseUntilMs: number | null;
+  /** When it was delivered or declared dead. */
+  readonly settledAtMs: number | null;
+  /** Closed reason of the last failure and a sentence without secrets; `null` before any. */
+  readonly lastError: string | null;
+}
+
+/** Messages to be told, one row for each channel. Every adapter passes test/contract/outbox.ts. */
+export interface Outbox {
+  /** Inserts rows that are not there yet; those that are stay as they are. */
+  put(rows: readonly OutboxRow[]): Promise<void>;
+  load(key: OutboxKey): Promise<Tagged<OutboxRow> | undefined>;
+  /** @returns the new tag, or `undefined` if another writer was faster */
+  update(row: OutboxRow, tag: string): Promise<string | undefined>;
+  /** Rows that are neither delivered nor dead, oldest first. */
+  listOpen(): Promise<readonly OutboxRow[]>;
+  /** All rows created since that instant, oldest first. */
+  listSince(fromMs: number): Promise<readonly OutboxRow[]>;
+  /** Drops settled rows created before that instant. */
+  expire(beforeMs: number): Promise<void>;
+}
