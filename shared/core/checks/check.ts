@@ -1,6 +1,7 @@
 import type { Cluster } from "../egress/topology.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
+import type { NodePorts } from "../snat/node-ports.ts";
 import type { CheckLimits } from "./limits.ts";
 
 export type Outcome = "pass" | "warn" | "fail" | "unknown" | "notApplicable";
@@ -65,6 +66,12 @@ export interface Facts {
   readonly cluster: Cluster;
   /** Samples of at least the last 15 minutes up to and with `minuteMs`. */
   readonly samples: SampleBlock;
+  /** Ports of each backend and protocol, those of leaving backends left out. */
+  readonly ports: readonly NodePorts[];
+  /** Backends that metrics still name but that left the pool: not judged. */
+  readonly leaving: ReadonlySet<string>;
+  /** Node name of each backend address, where known. */
+  readonly names: ReadonlyMap<string, string>;
   /** What could not be read in the latest collection. */
   readonly problems: readonly SourceProblem[];
   /** Highest use in each of the last 24 hours, oldest first; short or empty without history. */

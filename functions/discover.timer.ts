@@ -1,0 +1,8 @@
+import { app } from "@azure/functions";
+import { getService } from "#shared/composition.ts";
+import { loggerOf } from "./logger.ts";
+
+app.timer("discover", {
+  schedule: "0 */15 * * * *",
+  handler: (_timer, context) => getService().discover(loggerOf(context), AbortSignal.timeout(8 * 60_000)),
+});

@@ -1,0 +1,10 @@
+import { app } from "@azure/functions";
+import { getService } from "#shared/composition.ts";
+import { loggerOf } from "./logger.ts";
+
+app.timer("import", {
+  schedule: "30 * * * * *",
+  handler: async (_timer, context) => {
+    await getService().importHistory(loggerOf(context), AbortSignal.timeout(2 * 60_000));
+  },
+});

@@ -1,0 +1,8 @@
+import { app } from "@azure/functions";
+import { getService } from "#shared/composition.ts";
+import { loggerOf } from "./logger.ts";
+
+app.timer("sweep", {
+  schedule: "15 * * * * *",
+  handler: (_timer, context) => getService().sweep(loggerOf(context), AbortSignal.timeout(50_000)),
+});

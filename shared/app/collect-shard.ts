@@ -1,0 +1,245 @@
+import type { IncidentMessage } from "#core/alert/incident.ts";
+import { decideNotification } from "#core/alert/notification-decision.ts";
+import { notByLoadBalancer } from "#core/checks/applies.ts";
+import { limitsForCluster } from "#core/checks/cluster-limits.ts";
+import { FACTS_WINDOW_MS } from "#core/checks/facts.ts";
+import type { CheckLimits } from "#core/checks/limits.ts";
+import type { AdvancePolicy, CollectedReading } from "#core/collection/advance-cluster.ts";
+import { advanceCluster, firstMinuteToJudge } from "#core/collection/advance-cluster.ts";
+import type { ClusterState } from "#core/collection/cluster-state.ts";
+import { newClusterState } from "#core/collection/cluster-state.ts";
+import { planRead } from "#core/collection/plan-read.ts";
+import type { InventoryEntry } from "#core/egress/inventory.ts";
+import type { SourceProblem } from "#core/failure.ts";
+import { createBlock } from "#core/series/sample-block.ts";
+import { floorMinute } from "#core/time.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { MetricsAnswer, MetricsSource } from "#ports/metrics-source.ts";
+import type { SeriesStore } from "#ports/series-store.ts";
+import type { Tagged } from "#ports/tagged.ts";
+import { metricsTarget } from "./metrics-target.ts";
+
+export interface CollectDeps {
+  readonly metrics: MetricsSource;
+  readonly series: SeriesStore;
+  readonly states: ClusterStateStore;
+  /** Puts messages into the outbox; repeating it is safe. */
+  readonly handOff: (messages: readonly IncidentMessage[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: CheckLimits;
+  readonly policy: AdvancePolicy;
+  /** How much of the past to import on first sight, ms; 0 for none. */
+  readonly importMs: number;
+  /** How much to read on first sight, ms; absent: the window of the checks. */
+  readonly firstReadMs?: number;
+}
+
+export interface ShardReport {
+  readonly shard: string;
+  readonly clusters: number;
+  /** Clusters whose read had a problem. */
+  readonly troubled: number;
+  readonly messages: number;
+  /** Minutes between now and the end of the minutes read. */
+  readonly throughMs: number;
+}
+
+type Plan = { readonly entry: InventoryEntry; readonly fromMs: number; readonly toMs: number };
+
+/**
+ * Collects one shard: reads the new minutes, stores them, judges them, saves the states, and hands the messages over.
+ *
+ * Any step may fail or die: samples are stored before a watermark moves, and a message is saved with the decision that made it
+ * before it is handed to the outbox.
+ */
+export async function collectShard(
+  deps: CollectDeps,
+  shard: string,
+  entries: readonly InventoryEntry[],
+  signal: AbortSignal,
+): Promise<ShardReport> {
+  const nowMs = deps.clock.nowMs();
+  const toMs = floorMinute(nowMs - deps.limits.collectLagMs);
+  const states = await deps.states.loadShard(shard);
+  await recoverHandoffs(deps, states);
+
+  const present = entries.filter((entry) => entry.goneSinceMs === null);
+  const stateOf = (key: string) => states.get(key)?.value ?? newClusterState(key);
+  const plans = present.map((entry) => {
+    const state = stateOf(entry.cluster.ref.key);
+    const plan = planRead(state, toMs, spreadOf(shard), deps.importMs);
+    const first = state.throughMs === null && deps.firstReadMs !== undefined;
+    return { entry, ...plan, fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs };
+  });
+  const answers = await readAll(deps, plans, signal);
+
+  const recentFromMs = Math.min(
+    toMs,
+    ...present.map((entry) => firstMinuteToJudge(stateOf(entry.cluster.ref.key), toMs)),
+  );
+  const recent = await deps.series.append(
+    shard,
+    plans.flatMap(({ entry }) => {
+      const block = answers.get(entry.cluster.ref.key)?.block;
+      if (notByLoadBalancer(entry.cluster) !== null) return [];
+      return [{ clusterKey: entry.cluster.ref.key, block: block ?? createBlock(toMs, toMs) }];
+    }),
+    recentFromMs - FACTS_WINDOW_MS,
+  );
+
+  const readings = new Map<string, CollectedReading>();
+  for (const plan of plans) {
+    const key = plan.entry.cluster.ref.key;
+    const problems = answers.get(key)?.problems ?? [];
+    readings.set(key, {
+      samples: recent.get(key) ?? createBlock(toMs, toMs),
+      problems,
+      toMs,
+      complete: problems.every(isFinal),
+      backfill: plan.backfill,
+    });
+  }
+  const messages = await advanceAndSave(deps, shard, entries, readings, states, nowMs);
+  await deps.handOff(messages);
+  return {
+    shard,
+    clusters: present.length,
+    troubled: [...readings.values()].filter((reading) => reading.problems.length > 0).length,
+    messages: messages.length,
+    throughMs: toMs,
+  };
+}
+
+/** An answer that came, but cut or empty, will not be fuller for the asking; one that did not come is asked for again. */
+function isFinal(problem: SourceProblem): boolean {
+  return problem.reason === "partial" || problem.reason === "empty";
+}
+
+/** A constant of the shard, to spread its wide reads. */
+function spreadOf(shard: string): number {
+  let sum = 0;
+  for (const char of shard) sum = (sum * 31 + char.charCodeAt(0)) % 997;
+  return sum;
+}
+
+/** A process that died after saving a decision left its messages in the state: they go first. */
+async function recoverHandoffs(
+  deps: CollectDeps,
+  states: ReadonlyMap<string, Tagged<ClusterState>>,
+): Promise<void> {
+  const left = [...states.values()].flatMap(({ value }) => value.handoff);
+  if (left.length > 0) await deps.handOff(left);
+}
+
+/** One read for each distinct span; all clusters of a shard share subscription and region. */
+async function readAll(
+  deps: CollectDeps,
+  plans: readonly Plan[],
+  signal: AbortSignal,
+): Promise<Map<string, MetricsAnswer>> {
+  const answers = new Map<string, MetricsAnswer>();
+  const readable = plans.filter(({ entry }) => notByLoadBalancer(entry.cluster) === null);
+  for (const group of Map.groupBy(readable, (plan) => plan.fromMs).values()) {
+    const first = group[0];
+    if (first === undefined) continue;
+    const { subscriptionId, location } = first.entry.cluster.ref;
+    const answer = await deps.metrics.read(
+      {
+        subscriptionId,
+        region: location,
+        targets: group.flatMap(({ entry }) => metricsTarget(entry.cluster) ?? []),
+        fromMs: first.fromMs,
+        toMs: first.toMs,
+      },
+      signal,
+    );
+    for (const [key, value] of answer) answers.set(key, value);
+  }
+  return answers;
+}
+
+/** Saves the advanced states; a cluster that lost a race is loaded again and advanced from where the other writer left it. */
+async function advanceAndSave(
+  deps: CollectDeps,
+  shard: string,
+  entries: readonly InventoryEntry[],
+  readings: ReadonlyMap<string, CollectedReading>,
+  loaded: ReadonlyMap<string, Tagged<ClusterState>>,
+  nowMs: number,
+): Promise<IncidentMessage[]> {
+  const messages: IncidentMessage[] = [];
+  let states = loaded;
+  let todo = entries;
+  for (let attempt = 0; todo.length > 0 && attempt < 3; attempt += 1) {
+    if (attempt > 0) states = await deps.states.loadShard(shard);
+    const changes = todo.flatMap((entry) => {
+      const known = states.get(entry.cluster.ref.key);
+      const state = advanceEntry(deps, entry, known?.value, readings.get(entry.cluster.ref.key), nowMs);
+      return state === undefined ? [] : [{ state, tag: known?.tag ?? null }];
+    });
+    const lost = await deps.states.save(shard, changes);
+    messages.push(...changes.flatMap(({ state }) => (lost.has(state.clusterKey) ? [] : state.handoff)));
+    todo = todo.filter((entry) => lost.has(entry.cluster.ref.key));
+  }
+  if (todo.length > 0) {
+    deps.logger.warn("collect.lostRace", { shard, clusters: todo.map((entry) => entry.cluster.ref.id) });
+  }
+  return messages;
+}
+
+/** The state to save, or `undefined` where nothing changes. */
+function advanceEntry(
+  deps: CollectDeps,
+  entry: InventoryEntry,
+  known: ClusterState | undefined,
+  reading: CollectedReading | undefined,
+  nowMs: number,
+): ClusterState | undefined {
+  const { cluster } = entry;
+  if (entry.goneSinceMs !== null) return known === undefined ? undefined : endIncident(known, entry, nowMs);
+  if (reading === undefined) return undefined;
+  const { limits } = limitsForCluster(deps.limits, cluster.tags);
+  return advanceCluster(
+    known ?? newClusterState(cluster.ref.key),
+    cluster,
+    reading,
+    limits,
+    deps.policy,
+    nowMs,
+  );
+}
+
+/** A cluster that was deleted has no egress to worry about: what was told of it is taken back, once. */
+function endIncident(state: ClusterState, entry: InventoryEntry, nowMs: number): ClusterState | undefined {
+  if (state.incident === null && state.handoff.length === 0) return undefined;
+  const minuteMs = floorMinute(nowMs);
+  const { message } = decideNotification(state.incident, [], state.clusterKey, minuteMs, {
+    repeatIntervalMs: 0,
+  });
+  if (message === null) return { ...state, handoff: [] };
+  return {
+    ...state,
+    incident: null,
+    alerts: [],
+    handoff: [
+      {
+        incidentId: message.incident.id,
+        sequence: message.incident.sequence,
+        kind: message.kind,
+        reason: message.reason,
+        cluster: entry.cluster.ref,
+        severity: message.incident.severity,
+        headline: "the cluster is no longer there",
+        openedAtMs: message.incident.openedAtMs,
+        atMs: minuteMs,
+        alerts: [],
+        cause: null,
+        remedy: null,
+        leadingCheck: "data-freshness",
+      },
+    ],
+  };
+}

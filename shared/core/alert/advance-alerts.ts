@@ -1,0 +1,84 @@
+import type { CheckResult, Subject } from "../checks/check.ts";
+import { MINUTE_MS } from "../time.ts";
+import type { Alert } from "./alert.ts";
+import type { AlertIdentity, AlertPolicy, Signal } from "./alert-state.ts";
+import { stepAlert } from "./alert-state.ts";
+
+/** Missing data must last so long before it is told: Azure is late now and then. */
+const MISSING_DATA_FOR_MS = 10 * MINUTE_MS;
+
+/** Its check: the one whose `unknown` is itself a finding. */
+const FRESHNESS = "data-freshness";
+
+/** The name of an alert within its cluster; equal for equal check and subject. */
+export function alertKey(check: string, subject: Subject): string {
+  const { node, backendIp, frontendIp, protocol, resourceId, destination } = subject;
+  // The address, not the node's name: names are looked up and may be missing for a while.
+  return [check, backendIp ?? node, frontendIp, protocol, resourceId?.toLowerCase(), destination]
+    .map((part) => part ?? "")
+    .join("|");
+}
+
+/**
+ * Advances every alert of one cluster by one judged minute.
+ *
+ * @param results of this minute, one for each check
+ * @returns alerts that are pending, firing, or resolved not long ago
+ */
+export function advanceAlerts(
+  alerts: readonly Alert[],
+  results: readonly CheckResult[],
+  minuteMs: number,
+  policy: AlertPolicy,
+): Alert[] {
+  const known = new Map(alerts.map((alert) => [alert.key, alert]));
+  const byCheck = new Map(results.map((result) => [result.id, result]));
+  const breaches = new Map(results.flatMap(breachesOf).map((breach) => [breach.identity.key, breach]));
+
+  const next: Alert[] = [];
+  for (const key of new Set([...known.keys(), ...breaches.keys()])) {
+    const alert = known.get(key);
+    const breach = breaches.get(key);
+    const identity = breach?.identity ?? alert;
+    if (identity === undefined) continue;
+    const signal = breach?.signal ?? quietSignal(identity, byCheck.get(identity.check));
+    const forMs = identity.check === FRESHNESS ? Math.max(policy.forMs, MISSING_DATA_FOR_MS) : policy.forMs;
+    const { key: ownKey, check, subject } = identity;
+    const stepped = stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs });
+    if (stepped !== undefined) next.push(stepped);
+  }
+  return next;
+}
+
+interface Breach {
+  readonly identity: AlertIdentity;
+  readonly signal: Extract<Signal, { kind: "breach" }>;
+}
+
+function breachesOf(result: CheckResult): Breach[] {
+  if (result.id === FRESHNESS && result.outcome === "unknown") {
+    return [
+      {
+        identity: { key: alertKey(result.id, {}), check: result.id, subject: {} },
+        signal: { kind: "breach", severity: "warning", summary: result.summary, explainedBy: null },
+      },
+    ];
+  }
+  return result.findings.map(({ subject, severity, summary }) => ({
+    identity: { key: alertKey(result.id, subject), check: result.id, subject },
+    signal: {
+      kind: "breach",
+      severity: severity === "fail" ? "critical" : "warning",
+      summary,
+      explainedBy: result.explainedBy,
+    },
+  }));
+}
+
+/** No finding for this subject: is that because all is well, or because nobody could look? */
+function quietSignal(identity: AlertIdentity, result: CheckResult | undefined): Signal {
+  if (result === undefined) return { kind: "gap" };
+  if (result.outcome === "unknown") return { kind: "gap" };
+  const untold = result.untold.some((subject) => alertKey(identity.check, subject) === identity.key);
+  return untold ? { kind: "gap" } : { kind: "clear" };
+}

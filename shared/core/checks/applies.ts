@@ -1,0 +1,30 @@
+import type { Cluster } from "../egress/topology.ts";
+import { leavesByLoadBalancer } from "../egress/topology.ts";
+
+/**
+ * Why the load balancer's SNAT figures say nothing about this cluster, or `null` where they do.
+ *
+ * The load balancer counts only where it is in the path: a NAT gateway or a route takes over whatever `outboundType` says.
+ */
+export function notByLoadBalancer(cluster: Cluster): string | null {
+  if (cluster.powerState === "stopped") return "the cluster is stopped";
+  if (!leavesByLoadBalancer(cluster)) {
+    const kinds = [...new Set(cluster.paths.map((path) => path.kind))].join(", ");
+    return `no pool leaves through a load balancer (${kinds === "" ? "no path known" : kinds})`;
+  }
+  if (cluster.loadBalancer !== null && cluster.loadBalancer.members.length === 0) {
+    return "the outbound pool of the load balancer is empty";
+  }
+  return null;
+}
+
+/** The fixed part of a command that names this cluster. */
+export function azTarget(cluster: Cluster): string {
+  const { subscriptionId, resourceGroup, name } = cluster.ref;
+  return `--subscription ${subscriptionId} --resource-group ${shellQuote(resourceGroup)} --name ${shellQuote(name)}`;
+}
+
+/** Quotes a word for a POSIX shell where it holds anything but plain characters: names come from Azure, commands get pasted. */
+export function shellQuote(word: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,53 @@
+import { MINUTE_MS } from "../time.ts";
+import { notByLoadBalancer } from "./applies.ts";
+import type { Check, CheckResult, Facts } from "./check.ts";
+import { pass, unknown } from "./result.ts";
+
+const ID = "data-freshness";
+
+/** Is the data recent and whole? */
+export const dataFreshness: Check = {
+  id: ID,
+  question: "Is the data recent and whole?",
+  judgesTraffic: true,
+  judge,
+};
+
+function judge(facts: Facts): CheckResult {
+  const { cluster, limits } = facts;
+  const problems = [...facts.problems, ...cluster.problems];
+  const evidence = problems.map(({ source, reason, message }) => ({
+    name: `${source} ${reason}`,
+    value: message,
+  }));
+  const first = problems[0];
+  if (first !== undefined) {
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    return unknown(ID, `${first.message}${more}`, { evidence });
+  }
+  if (notByLoadBalancer(cluster) !== null)
+    return pass(ID, "nothing of this cluster's path is collected", { evidence });
+
+  const newest = newestCompleteMinute(facts);
+  const stale = limits.staleAfterMs / MINUTE_MS;
+  if (newest === undefined) {
+    return unknown(ID, `Azure Monitor has had no port figures for more than ${stale} minutes`, { evidence });
+  }
+  const ageMinutes = (facts.minuteMs - newest) / MINUTE_MS;
+  const age = { name: "newestMinuteAge", value: ageMinutes, unit: "minutes", limit: stale };
+  return pass(
+    ID,
+    ageMinutes === 0
+      ? "every source answered for the newest minute"
+      : `the newest figures are ${ageMinutes} minutes late`,
+    {
+      evidence: [age],
+    },
+  );
+}
+
+/** The newest minute for which some node has both numbers; `undefined` beyond the limit of staleness. */
+function newestCompleteMinute(facts: Facts): number | undefined {
+  const minutes = facts.ports.filter((node) => node.ratio !== undefined).map((node) => node.minuteMs);
+  return minutes.length === 0 ? undefined : Math.max(...minutes);
+}

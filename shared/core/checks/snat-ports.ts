@@ -1,0 +1,127 @@
+import { formatCount, formatPercent } from "../format.ts";
+import type { NodePorts } from "../snat/node-ports.ts";
+import { connectionsAt } from "../snat/node-ports.ts";
+import { MINUTE_MS } from "../time.ts";
+import { allocationRemedy } from "./allocation-remedy.ts";
+import { notByLoadBalancer } from "./applies.ts";
+import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
+import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+
+const ID = "snat-ports";
+
+/** A node that joined less than this ago may not have metrics yet. */
+const NEW_MEMBER_GRACE_MS = 10 * MINUTE_MS;
+
+/** How long after a failed connection a node near its limit still counts as out of ports. */
+const FAILED_WINDOW_MS = 3 * MINUTE_MS;
+
+/** Is a node near, or at, the SNAT ports allocated to it, for each protocol? */
+export const snatPorts: Check = {
+  id: ID,
+  question: "Does every node have SNAT ports left, for each protocol?",
+  judgesTraffic: true,
+  judge,
+};
+
+function judge(facts: Facts): CheckResult {
+  const reason = notByLoadBalancer(facts.cluster);
+  if (reason !== null) return notApplicable(ID, reason);
+
+  const judged = facts.ports.filter((node) => node.ratio !== undefined);
+  const untold = untoldSubjects(facts);
+  const worst = judged.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
+  const findings = worst.flatMap((node) => finding(facts, node));
+  const top = worst[0];
+
+  if (findings.length > 0 && top !== undefined) {
+    const others = new Set(findings.map((each) => each.subject.backendIp)).size - 1;
+    return found(ID, `${withOthers(describe(facts, top), others)}`, findings, {
+      evidence: evidenceOf(facts, top, judged.length),
+      untold,
+      remedy: allocationRemedy(facts.cluster, top.used ?? 0, facts.limits.warnRatio * 0.8),
+    });
+  }
+  if (top === undefined || untold.length > 0) {
+    return unknown(ID, untoldSummary(facts, untold), {
+      untold,
+      evidence: top === undefined ? [] : evidenceOf(facts, top, judged.length),
+    });
+  }
+  return pass(ID, `highest: ${describe(facts, top)}`, { evidence: evidenceOf(facts, top, judged.length) });
+}
+
+function finding(facts: Facts, node: NodePorts): Finding[] {
+  const ratio = node.ratio ?? 0;
+  const { warnRatio, failRatio } = facts.limits;
+  if (ratio < warnRatio) return [];
+  const failing = recentFailures(facts, node.backendIp);
+  const severity = ratio >= failRatio || failing > 0 ? "fail" : "warn";
+  const failures = failing > 0 ? `; ${formatCount(failing)} connections failed in the last 3 minutes` : "";
+  return [
+    {
+      subject: nodeSubject(facts, node.backendIp, node.protocol),
+      severity,
+      summary: describe(facts, node) + failures,
+    },
+  ];
+}
+
+/** Failed connections of the backend in the last minutes. Azure does not split them by protocol. */
+function recentFailures(facts: Facts, backendIp: string): number {
+  let failed = 0;
+  for (let at = facts.minuteMs; at > facts.minuteMs - FAILED_WINDOW_MS; at -= MINUTE_MS) {
+    failed += connectionsAt(facts.samples, backendIp, at).failed ?? 0;
+  }
+  return failed;
+}
+
+function describe(facts: Facts, node: NodePorts): string {
+  const used = formatCount(node.used ?? 0);
+  const allocated = formatCount(node.allocated ?? 0);
+  return `${nodeLabel(facts, node.backendIp)} uses ${used} of ${allocated} SNAT ports (${node.protocol.toUpperCase()}, ${formatPercent(node.ratio ?? 0)})`;
+}
+
+/** Members without numbers, and backends whose numbers are incomplete. TCP stands for a member that has no series at all. */
+function untoldSubjects(facts: Facts): Subject[] {
+  const incomplete = facts.ports
+    .filter((node) => node.ratio === undefined)
+    .map((node) => nodeSubject(facts, node.backendIp, node.protocol));
+  const seen = new Set(facts.ports.map((node) => node.backendIp));
+  const missing = (facts.cluster.loadBalancer?.members ?? [])
+    .filter((member) => member.backendIp !== null && !seen.has(member.backendIp))
+    .filter((member) => member.firstSeenMs <= facts.minuteMs - NEW_MEMBER_GRACE_MS || seen.size === 0)
+    .flatMap((member) =>
+      member.backendIp === null
+        ? []
+        : (["tcp", "udp"] as const).map((protocol) => nodeSubject(facts, member.backendIp ?? "", protocol)),
+    );
+  return [...incomplete, ...missing];
+}
+
+function untoldSummary(facts: Facts, untold: readonly Subject[]): string {
+  const problem = facts.problems.find((each) => each.source === "snatPorts");
+  if (problem !== undefined) return `cannot tell: ${problem.message}`;
+  const nodes = [...new Set(untold.map((subject) => subject.node ?? subject.backendIp ?? ""))];
+  if (nodes.length === 0) return "cannot tell: Azure Monitor has no port figures for this load balancer";
+  return `cannot tell: no complete port figures for ${withOthers(nodes[0] ?? "", nodes.length - 1)} within ${facts.limits.staleAfterMs / MINUTE_MS} minutes`;
+}
+
+function evidenceOf(facts: Facts, node: NodePorts, judgedCount: number): Evidence[] {
+  const fullest = node.frontends
+    .filter(({ used, allocated }) => used !== undefined && allocated !== undefined && allocated > 0)
+    .toSorted((a, b) => (b.used ?? 0) / (b.allocated ?? 1) - (a.used ?? 0) / (a.allocated ?? 1))[0];
+  const evidence: Evidence[] = [
+    { name: "usedPorts", value: node.used ?? 0, unit: "ports" },
+    { name: "allocatedPorts", value: node.allocated ?? 0, unit: "ports" },
+    { name: "usedRatio", value: node.ratio ?? 0, limit: facts.limits.warnRatio },
+    { name: "nodesAndProtocolsJudged", value: judgedCount },
+  ];
+  if (node.frontends.length > 1 && fullest !== undefined) {
+    evidence.push({
+      name: "fullestFrontend",
+      value: `${fullest.frontendIp}: ${formatCount(fullest.used ?? 0)} of ${formatCount(fullest.allocated ?? 0)}`,
+    });
+  }
+  if (facts.leaving.size > 0) evidence.push({ name: "backendsLeaving", value: facts.leaving.size });
+  return evidence;
+}

@@ -1,0 +1,89 @@
+import { advanceAlerts } from "../alert/advance-alerts.ts";
+import type { AlertPolicy } from "../alert/alert-state.ts";
+import { buildMessage } from "../alert/build-message.ts";
+import type { IncidentMessage } from "../alert/incident.ts";
+import type { NotificationPolicy } from "../alert/notification-decision.ts";
+import { decideNotification, unmutedFiring } from "../alert/notification-decision.ts";
+import { buildFacts } from "../checks/facts.ts";
+import type { CheckLimits } from "../checks/limits.ts";
+import type { Cluster } from "../egress/topology.ts";
+import type { SourceProblem } from "../failure.ts";
+import type { SampleBlock } from "../series/sample-block.ts";
+import { MINUTE_MS } from "../time.ts";
+import { judgeCluster } from "../verdict/judge-cluster.ts";
+import type { BackfillRange, ClusterState } from "./cluster-state.ts";
+import { mergePeaks } from "./peaks.ts";
+
+/** On first sight so many past minutes are judged, so that a breach that is already there need not wait for its `for`. */
+const FIRST_JUDGED_MINUTES = 10;
+
+/** After a pause of the collector no more minutes than these are judged one by one; older ones are history only. */
+const MOST_JUDGED_MINUTES = 60;
+
+/** What the latest read brought for one cluster. */
+export interface CollectedReading {
+  /** Stored samples up to `toMs`, with the window of the checks before the first minute to judge. */
+  readonly samples: SampleBlock;
+  /** The read's problems; empty after a whole answer. */
+  readonly problems: readonly SourceProblem[];
+  /** End of the minutes that were asked for; a whole minute. */
+  readonly toMs: number;
+  /** True if everything before `toMs` may count as read: the watermark moves. */
+  readonly complete: boolean;
+  readonly backfill: readonly BackfillRange[];
+}
+
+export interface AdvancePolicy extends AlertPolicy, NotificationPolicy {}
+
+/** The first minute not yet judged, for the caller to fetch the samples it needs. */
+export function firstMinuteToJudge(state: ClusterState, toMs: number): number {
+  const last = state.verdict?.minuteMs;
+  if (last === undefined) return toMs - FIRST_JUDGED_MINUTES * MINUTE_MS;
+  return Math.max(last + MINUTE_MS, toMs - MOST_JUDGED_MINUTES * MINUTE_MS);
+}
+
+/**
+ * Judges every minute since the last judged one and advances alerts and incident with each. Pure.
+ *
+ * Alerts live in data time: a run that comes late, twice, or after a restart judges the same minutes to the same end.
+ *
+ * @returns the state to save; its `handoff` holds the messages that these minutes decided on
+ */
+export function advanceCluster(
+  state: ClusterState,
+  cluster: Cluster,
+  reading: CollectedReading,
+  limits: CheckLimits,
+  policy: AdvancePolicy,
+  nowMs: number,
+): ClusterState {
+  const { samples, problems, toMs } = reading;
+  let { verdict, alerts, incident } = state;
+  const messages: IncidentMessage[] = [];
+  const firstMs = firstMinuteToJudge(state, toMs);
+  const peaks = mergePeaks(state.peaks, samples, firstMs, toMs, nowMs);
+
+  for (let minuteMs = firstMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
+    // The problems are of this read: minutes before the newest were judged by what is stored of them.
+    const newest = minuteMs === toMs - MINUTE_MS;
+    const facts = buildFacts({ minuteMs, cluster, samples, problems: newest ? problems : [], peaks, limits });
+    verdict = judgeCluster(facts, verdict, nowMs);
+    alerts = advanceAlerts(alerts, verdict.checks, minuteMs, policy);
+    const decision = decideNotification(incident, unmutedFiring(alerts), cluster.ref.key, minuteMs, policy);
+    incident = decision.incident;
+    if (decision.message !== null) messages.push(buildMessage(decision.message, alerts, verdict, facts));
+  }
+
+  return {
+    ...state,
+    throughMs: reading.complete ? Math.max(state.throughMs ?? 0, toMs) : state.throughMs,
+    backfill: reading.complete ? reading.backfill : state.backfill,
+    problems,
+    dataThroughMs: verdict?.dataThroughMs ?? state.dataThroughMs,
+    peaks,
+    verdict,
+    alerts,
+    incident,
+    handoff: messages,
+  };
+}

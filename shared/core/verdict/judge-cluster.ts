@@ -1,0 +1,89 @@
+import type { CheckResult, Facts } from "../checks/check.ts";
+import { CHECKS, runChecks } from "../checks/registry.ts";
+import { connectionsAt } from "../snat/node-ports.ts";
+import { MINUTE_MS } from "../time.ts";
+import type { NodeReading, Status, Verdict } from "./verdict.ts";
+
+const TRAFFIC_CHECKS: ReadonlySet<string> = new Set(
+  CHECKS.filter((check) => check.judgesTraffic).map((check) => check.id),
+);
+
+/**
+ * The verdict of one cluster at one minute.
+ *
+ * @param previous the last verdict: a check whose outcome did not change keeps its `since`
+ * @param evaluatedAtMs now, on the app's clock
+ */
+export function judgeCluster(facts: Facts, previous: Verdict | null, evaluatedAtMs: number): Verdict {
+  const results = runChecks(facts);
+  const before = new Map(previous?.checks.map((check) => [check.id, check]));
+  const checks = results.map((result) => {
+    const same = before.get(result.id);
+    return { ...result, sinceMs: same?.outcome === result.outcome ? same.sinceMs : facts.minuteMs };
+  });
+  const status = statusOf(results);
+  const ratios = facts.ports.flatMap((node) => (node.ratio === undefined ? [] : [node.ratio]));
+  const newest = facts.ports
+    .filter((node) => node.used !== undefined)
+    .reduce((latest, node) => Math.max(latest, node.minuteMs + MINUTE_MS), 0);
+  return {
+    status,
+    headline: headlineOf(status, results),
+    minuteMs: facts.minuteMs,
+    evaluatedAtMs,
+    dataThroughMs: newest > 0 ? newest : (previous?.dataThroughMs ?? null),
+    worstUsedRatio: ratios.length === 0 ? null : Math.max(...ratios),
+    exhaustionInSeconds: null,
+    checks,
+    nodes: nodeReadings(facts),
+  };
+}
+
+/** `critical` if any check fails; else `unknown` if one that judges traffic cannot tell; else `warning`; else `healthy`. */
+export function statusOf(results: readonly CheckResult[]): Status {
+  if (results.some((result) => result.outcome === "fail")) return "critical";
+  if (results.some((result) => result.outcome === "unknown" && TRAFFIC_CHECKS.has(result.id)))
+    return "unknown";
+  if (results.some((result) => result.outcome === "warn")) return "warning";
+  return "healthy";
+}
+
+/** The sentence of the check that decides the status; a cause goes before what it explains. */
+export function leadingResult(status: Status, results: readonly CheckResult[]): CheckResult | undefined {
+  const wanted = { critical: "fail", unknown: "unknown", warning: "warn", healthy: "pass" }[status];
+  const deciding = results.filter(
+    (result) => result.outcome === wanted && (status !== "unknown" || TRAFFIC_CHECKS.has(result.id)),
+  );
+  if (status === "unknown") {
+    // Freshness names the reason; the checks that starve for it only say that they cannot tell.
+    return deciding.find((result) => result.id === "data-freshness") ?? deciding[0];
+  }
+  return deciding.find((result) => result.explainedBy === null) ?? deciding[0];
+}
+
+function headlineOf(status: Status, results: readonly CheckResult[]): string {
+  const leading = leadingResult(status, results);
+  if (leading === undefined) return "no check applies to this cluster";
+  return leading.summary;
+}
+
+function nodeReadings(facts: Facts): NodeReading[] {
+  const rows: NodeReading[] = [];
+  for (const node of facts.ports) {
+    const failed = connectionsAt(facts.samples, node.backendIp, node.minuteMs).failed;
+    for (const frontend of node.frontends) {
+      rows.push({
+        backendIp: node.backendIp,
+        name: facts.names.get(node.backendIp) ?? null,
+        frontendIp: frontend.frontendIp,
+        protocol: node.protocol,
+        usedPorts: frontend.used ?? null,
+        allocatedPorts: frontend.allocated ?? null,
+        usedRatio: node.ratio ?? null,
+        failedConnections: failed ?? null,
+        exhaustionInSeconds: null,
+      });
+    }
+  }
+  return rows;
+}

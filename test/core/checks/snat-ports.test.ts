@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { snatPorts } from "#core/checks/snat-ports.ts";
+import { MINUTE_MS } from "#core/time.ts";
+import { balancer, cluster, facts, nodeLines, outboundRule, T0 } from "../../support/builders.ts";
+
+const judge = (changes: Parameters<typeof facts>[0]) => snatPorts.judge(facts(changes), new Map());
+
+describe("cases of the baselines", () => {
+  test("A: one node of 60 full is critical and named, however idle the others are", () => {
+    const nodes = Array.from({ length: 60 }, (_, index) =>
+      index === 7 ? { tcp: 512, allocated: 512, failed: 40 } : { tcp: 100, allocated: 512 },
+    );
+    const result = judge({ cluster: cluster({ nodes: 60 }), lines: nodeLines(nodes) });
+    expect(result.outcome).toBe("fail");
+    expect(result.findings.map((each) => each.subject.node)).toEqual(["aks-pool1-10000000-vmss000007"]);
+    expect(result.summary).toContain("512 of 512");
+  });
+
+  test("B: 1,000 of 6,400 ports on two addresses is healthy", () => {
+    const lines = ["20.50.1.1", "20.50.1.2"].flatMap((ip, index) =>
+      nodeLines(
+        Array.from({ length: 10 }, () => ({ tcp: index === 0 ? 1_000 : 0, allocated: 3_200 })),
+        ip,
+      ),
+    );
+    const result = judge({ cluster: cluster({ nodes: 10 }), lines });
+    expect(result.outcome).toBe("pass");
+    expect(result.evidence).toContainEqual(
+      expect.objectContaining({ name: "usedRatio", value: 1_000 / 6_400 }),
+    );
+  });
+
+  test("J: TCP full while UDP idles is critical, for TCP alone", () => {
+    const result = judge({ lines: nodeLines([{ tcp: 1_024, udp: 0, failed: 9 }, {}, {}]) });
+    expect(result.outcome).toBe("fail");
+    expect(result.findings.map((each) => each.subject.protocol)).toEqual(["tcp"]);
+  });
+});
+
+test.for([
+  ["below the warning", 767, 0, "pass"],
+  ["at the warning", 768, 0, "warn"],
+  ["just below the failure", 921, 0, "warn"],
+  ["at the failure", 922, 0, "fail"],
+  ["near the limit while connections fail", 800, 5, "fail"],
+  ["failures far from the limit are not the ports'", 300, 50, "pass"],
+] as const)("1,024 allocated, %s", ([, tcp, failed, outcome]) => {
+  expect(judge({ lines: nodeLines([{ tcp, failed }, {}, {}]) }).outcome).toBe(outcome);
+});
+
+test("a full first address beside free ones is evidence, not a fault", () => {
+  const lines = [
+    ...nodeLines([{ tcp: 1_024 }, {}, {}], "20.50.1.1"),
+    ...nodeLines([{ tcp: 10 }, {}, {}], "20.50.1.2"),
+  ];
+  const result = judge({ lines });
+  expect(result.outcome).toBe("pass");
+  expect(result.evidence).toContainEqual({ name: "fullestFrontend", value: "20.50.1.1: 1,024 of 1,024" });
+});
+
+describe("absence", () => {
+  test("no series at all is unknown, with the reason the source gave", () => {
+    const problems = [{ source: "snatPorts", reason: "forbidden" as const, message: "403 on westeurope" }];
+    const result = judge({ lines: [], problems });
+    expect(result).toMatchObject({ outcome: "unknown", summary: "cannot tell: 403 on westeurope" });
+  });
+
+  test("a member without figures makes the rest no proof of health", () => {
+    const result = judge({ lines: nodeLines([{}, {}]) });
+    expect(result.outcome).toBe("unknown");
+    expect(result.summary).toContain("aks-pool1-10000000-vmss000002");
+  });
+
+  test("a member that has just joined may not have figures yet", () => {
+    const fresh = balancer(3);
+    const joined = fresh.members.map((member, index) =>
+      index === 2 ? { ...member, firstSeenMs: T0 - 2 * MINUTE_MS } : member,
+    );
+    const result = judge({
+      cluster: cluster({ loadBalancer: { ...fresh, members: joined } }),
+      lines: nodeLines([{}, {}]),
+    });
+    expect(result.outcome).toBe("pass");
+  });
+
+  test("used without allocated is unknown, never 0 %", () => {
+    const lines = nodeLines([{}, {}, {}]).filter(
+      (line) => line.metric !== "allocatedPorts" || line.labels.backendIp !== "10.0.0.4",
+    );
+    expect(judge({ lines }).outcome).toBe("unknown");
+  });
+
+  test("a node in trouble is told even when another has no figures", () => {
+    const result = judge({ lines: nodeLines([{ tcp: 1_000 }, {}]) });
+    expect(result.outcome).toBe("fail");
+    expect(result.untold.map((subject) => subject.backendIp)).toContain("10.0.0.6");
+  });
+
+  test("late by less than the limit of staleness the older minute stands", () => {
+    const lines = nodeLines([{ tcp: [900, null, null, null] }, {}, {}]);
+    expect(judge({ lines }).outcome).toBe("warn");
+  });
+});
+
+describe("the pool", () => {
+  test("a backend that left the pool is not judged", () => {
+    const lines = nodeLines([{}, {}, {}, { tcp: 1_024 }]);
+    const result = judge({ cluster: cluster({ discoveredAtMs: T0 + MINUTE_MS }), lines });
+    expect(result.outcome).toBe("pass");
+    expect(result.evidence).toContainEqual({ name: "backendsLeaving", value: 1 });
+  });
+
+  test("a backend that discovery has not seen yet is judged", () => {
+    const lines = nodeLines([{}, {}, {}, { tcp: 1_024 }]);
+    expect(judge({ lines }).outcome).toBe("fail");
+  });
+
+  test.for([
+    ["stopped", { powerState: "stopped" as const }],
+    ["an empty pool", { loadBalancer: balancer(0) }],
+    ["another path", { paths: [] }],
+  ] as const)("%s: the check does not apply", ([, changes]) => {
+    expect(judge({ cluster: cluster(changes), lines: [] }).outcome).toBe("notApplicable");
+  });
+});
+
+test("the remedy is a complete command with the numbers computed", () => {
+  const result = judge({
+    cluster: cluster({ loadBalancer: balancer(3, { outboundRules: [outboundRule(1_024)] }) }),
+    lines: nodeLines([{ tcp: 1_000 }, {}, {}]),
+  });
+  expect(result.remedy?.commands).toEqual([
+    "az aks update --subscription 11111111-2222-3333-4444-555555555555 --resource-group rg-payments --name aks-payments --load-balancer-outbound-ports 16000",
+  ]);
+});
