@@ -4,5 +4,5 @@ import { loggerOf } from "./logger.ts";
 
 app.timer("sweep", {
   schedule: "15 * * * * *",
-  handler: (_timer, context) => getService().sweep(loggerOf(context), AbortSignal.timeout(50_000)),
+  handler: (_timer, context) => getService().sweep(loggerOf(context)),
 });

@@ -38,6 +38,12 @@ export interface EgressPath {
   readonly pools: readonly string[];
   /** Why we think so, one sentence. */
   readonly reason: string;
+  /** Where a route of the subnet decides the path: the hops it names, and whether anything answers there. */
+  readonly nextHop?: {
+    readonly addresses: readonly string[];
+    /** `dead` only where the network that should hold the address was read and nothing has it. */
+    readonly state: "live" | "dead" | "unknown";
+  };
 }
 
 export interface NodePool {

@@ -1,0 +1,40 @@
+import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { ObserveCall } from "./call-event.ts";
+import type { RequestGate } from "./request-gate.ts";
+import { resiliencePolicy } from "./resilience-policy.ts";
+import type { TimeBase } from "./time-base.ts";
+import { timeoutPolicy } from "./timeout-policy.ts";
+
+export interface AzurePlumbing {
+  /** Name in counters: which of Azure's APIs this client asks. */
+  readonly api: string;
+  readonly httpClient?: HttpClient;
+  /** Share one among all clients of the process. */
+  readonly gate: RequestGate;
+  readonly time: TimeBase;
+  /** Of each attempt. */
+  readonly timeoutMs: number;
+  readonly observe: ObserveCall;
+  /** Outermost of those around each attempt: sees the final answer, before the client reads it. */
+  readonly policies?: readonly PipelinePolicy[];
+}
+
+export interface PlumbedClientOptions {
+  httpClient?: HttpClient;
+  retryOptions: { maxRetries: number };
+  additionalPolicies: { policy: PipelinePolicy; position: "perRetry" }[];
+}
+
+/** Options that every Azure SDK client of this product is made with, old generation (`core-client`) and new. */
+export function azureClientOptions(plumbing: AzurePlumbing): PlumbedClientOptions {
+  const policies = [
+    ...(plumbing.policies ?? []),
+    resiliencePolicy(plumbing),
+    timeoutPolicy(plumbing.timeoutMs),
+  ];
+  return {
+    ...(plumbing.httpClient === undefined ? {} : { httpClient: plumbing.httpClient }),
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: policies.map((policy) => ({ policy, position: "perRetry" })),
+  };
+}

@@ -1,0 +1,129 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { ObserveCall } from "#adapters/azure/call-event.ts";
+import { type CloudName, cloudEndpoints } from "#adapters/azure/cloud.ts";
+import { RequestGate } from "#adapters/azure/request-gate.ts";
+import { createTimeBase, type TimeBase } from "#adapters/azure/time-base.ts";
+import { runPool } from "#adapters/azure/work-pool.ts";
+import { sliceBlock } from "#core/series/sample-block.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { MetricsAnswer, MetricsRequest, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
+import { resourceKey } from "./answer-parts.ts";
+import { ExpiringSet } from "./expiring-set.ts";
+import { METRIC_QUERIES } from "./metric-queries.ts";
+import { MetricsApi } from "./metrics-api.ts";
+import { firstJob } from "./metrics-job.ts";
+import { MetricsRun } from "./metrics-run.ts";
+import { planBatches } from "./plan.ts";
+import { Reading } from "./reading.ts";
+
+export interface MetricsSourceOptions {
+  readonly credential: TokenCredential;
+  readonly httpClient?: HttpClient;
+  readonly cloud: CloudName;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Share one with the other Azure adapters of the process; by default its own. */
+  readonly gate?: RequestGate;
+  readonly sleep?: TimeBase["sleep"];
+  readonly random?: TimeBase["random"];
+  readonly elapsedMs?: TimeBase["elapsedMs"];
+  /** Requests at a time, default 4. */
+  readonly concurrency?: number;
+  /** Of a whole read, default 45 s. */
+  readonly deadlineMs?: number;
+  /** Of each attempt of a request, default 20 s. */
+  readonly timeoutMs?: number;
+  readonly counters?: ObserveCall;
+}
+
+/** How long we remember that a subscription refuses batches, and which resource spoils one. */
+const MEMORY_MS = 15 * 60_000;
+
+/** Reads load balancer metrics of Azure Monitor: in batches, and by single resource where batches are refused. */
+export function createMetricsSource(options: MetricsSourceOptions): MetricsSource {
+  const observe = options.counters ?? (() => {});
+  const time = createTimeBase(options);
+  const api = new MetricsApi({
+    credential: options.credential,
+    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+    endpoints: cloudEndpoints(options.cloud),
+    gate: options.gate ?? new RequestGate(),
+    time,
+    timeoutMs: options.timeoutMs ?? 20_000,
+    observe,
+  });
+  const batchRefused = new ExpiringSet(MEMORY_MS, options.clock);
+  const spoilers = new ExpiringSet(MEMORY_MS, options.clock);
+
+  return {
+    async read(request, signal) {
+      const readings = openReadings(request, spoilers);
+      const jobs = METRIC_QUERIES.flatMap((query) =>
+        planBatches(query, [...readings.values()], request.fromMs, request.toMs).map(firstJob),
+      );
+      const run = new MetricsRun({
+        api,
+        time,
+        logger: options.logger,
+        batchRefused,
+        spoilers,
+        request,
+        signal,
+        deadlineMs: options.deadlineMs ?? 45_000,
+      });
+      try {
+        if (request.fromMs < request.toMs) {
+          await runPool(jobs, options.concurrency ?? 4, (job) => run.perform(job));
+        }
+      } finally {
+        run.end();
+      }
+      return answersOf(request, readings);
+    },
+  };
+}
+
+/** One reading for each load balancer: two clusters may share one, and a batch takes each id once. */
+function openReadings(request: MetricsRequest, spoilers: ExpiringSet): Map<string, Reading> {
+  const targets = new Map<string, MetricsTarget>();
+  for (const target of request.targets) {
+    const key = resourceKey(target.resourceId);
+    targets.set(key, larger(target, targets.get(key)));
+  }
+  return new Map(
+    [...targets].map(([key, target]) => [
+      key,
+      new Reading(target, spoilers.has(key), request.fromMs, request.toMs),
+    ]),
+  );
+}
+
+function larger(target: MetricsTarget, known: MetricsTarget | undefined): MetricsTarget {
+  if (known === undefined) return target;
+  return {
+    ...known,
+    nodes: Math.max(known.nodes, target.nodes),
+    frontends: Math.max(known.frontends, target.frontends),
+    probedPorts: Math.max(known.probedPorts, target.probedPorts),
+  };
+}
+
+function answersOf(
+  request: MetricsRequest,
+  readings: ReadonlyMap<string, Reading>,
+): Map<string, MetricsAnswer> {
+  const answers = new Map<string, MetricsAnswer>();
+  for (const { clusterKey, resourceId } of request.targets) {
+    const reading = readings.get(resourceKey(resourceId));
+    if (reading === undefined) continue;
+    // Blocks are written to by those who get them: a second cluster of the same load balancer has its own.
+    const block =
+      reading.target.clusterKey === clusterKey
+        ? reading.block
+        : sliceBlock(reading.block, request.fromMs, request.toMs);
+    answers.set(clusterKey, { block, problems: reading.finish() });
+  }
+  return answers;
+}

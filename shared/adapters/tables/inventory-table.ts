@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { odata } from "@azure/data-tables";
+import type { InventoryEntry } from "#core/egress/inventory.ts";
+import { AdapterError } from "#ports/adapter-error.ts";
+import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
+import { fromParts, toParts } from "./binary-parts.ts";
+import { cutTransactions } from "./cut-transactions.ts";
+import { encodeKey, KEY_SEPARATOR } from "./keys.ts";
+import { mapLimited } from "./map-limited.ts";
+import { packJson, unpackJson } from "./packed-json.ts";
+import type { StoredEntity, Table } from "./table.ts";
+
+const PARTITION = "inventory";
+/** The row written last. No encoded key starts with the separator. */
+const RECORD_ROW = `${KEY_SEPARATOR}record`;
+const VALUE = "b";
+const MOST_CALLS = 8;
+
+/**
+ * The inventory in one partition: a row for each cluster, and the record of the last discovery with a version.
+ *
+ * The version is written after everything else. While it stays, `list` answers from memory after one small read; a save
+ * that died half-way shows when the next one has finished, as a whole.
+ */
+export class InventoryTable implements InventoryStore {
+  readonly #table: Table;
+  readonly #caching: boolean;
+  #cached: { readonly version: string; readonly entries: readonly InventoryEntry[] } | undefined;
+
+  constructor(table: Table, options: { readonly cache?: boolean | undefined } = {}) {
+    this.#table = table;
+    this.#caching = options.cache !== false;
+  }
+
+  async list(): Promise<readonly InventoryEntry[]> {
+    // Read before the rows: what a save changes in between comes again with its version.
+    const record = await this.#table.get(PARTITION, RECORD_ROW, ["version"]);
+    const version = String(record?.properties["version"] ?? "");
+    if (this.#cached?.version === version) return this.#cached.entries;
+
+    const entries: InventoryEntry[] = [];
+    const filter = odata`PartitionKey eq ${PARTITION} and RowKey gt ${RECORD_ROW}`;
+    for (const entity of await this.#table.query(filter)) entries.push(decode<InventoryEntry>(entity));
+    // Without a record the first save is still under way, and there is no version that its end would change.
+    if (this.#caching && version !== "") this.#cached = { version, entries };
+    return entries;
+  }
+
+  async lastDiscovery(): Promise<DiscoveryRecord | null> {
+    const entity = await this.#table.get(PARTITION, RECORD_ROW);
+    return entity === undefined ? null : decode<DiscoveryRecord>(entity);
+  }
+
+  async save(
+    entries: readonly InventoryEntry[],
+    removedKeys: readonly string[],
+    record: DiscoveryRecord,
+  ): Promise<void> {
+    // Every entry is written: each carries when it was last seen, so none is ever unchanged.
+    const steps = entries.map((entry) => ({
+      step: {
+        kind: "put" as const,
+        row: encodeKey(entry.cluster.ref.key),
+        properties: toParts(VALUE, packJson(entry)),
+      },
+    }));
+    await mapLimited(cutTransactions(steps), MOST_CALLS, (part) =>
+      this.#table.transact(
+        PARTITION,
+        part.map(({ step }) => step),
+      ),
+    );
+    await mapLimited(removedKeys, MOST_CALLS, (key) => this.#table.delete(PARTITION, encodeKey(key)));
+    const properties = { version: randomUUID(), ...toParts(VALUE, packJson(record)) };
+    await this.#table.transact(PARTITION, [{ kind: "put", row: RECORD_ROW, properties }]);
+  }
+}
+
+function decode<T>(entity: StoredEntity): T {
+  const bytes = fromParts(VALUE, entity.properties);
+  try {
+    if (bytes !== undefined) return unpackJson<T>(bytes);
+  } catch (error) {
+    throw new AdapterError("malformed", `inventory row ${entity.rowKey} cannot be read`, { cause: error });
+  }
+  throw new AdapterError("malformed", `inventory row ${entity.rowKey} has no value`);
+}

@@ -1,0 +1,35 @@
+import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { InventoryStore } from "#ports/inventory-store.ts";
+import type { Outbox } from "#ports/outbox.ts";
+import type { SeriesStore } from "#ports/series-store.ts";
+import { ClusterStateTable } from "./cluster-state-table.ts";
+import { InventoryTable } from "./inventory-table.ts";
+import { OutboxTable } from "./outbox-table.ts";
+import { SeriesTable } from "./series-table.ts";
+import { TableAccount, type TableAccountOptions } from "./table-account.ts";
+
+export interface OpenTablesOptions extends TableAccountOptions {
+  /** Off: every read asks the service. For tests, and for a process that answers one request. */
+  readonly cache?: boolean;
+  /** Series that the cache of samples holds at most; a series in two hours counts twice. */
+  readonly cacheSeries?: number;
+}
+
+export interface TableStores {
+  readonly series: SeriesStore;
+  readonly clusterStates: ClusterStateStore;
+  readonly inventory: InventoryStore;
+  readonly outbox: Outbox;
+}
+
+/** The stores of one installation. Opens nothing yet: tables come into being with their first write. */
+export function openTables(options: OpenTablesOptions): TableStores {
+  const account = new TableAccount(options);
+  const { cache, cacheSeries } = options;
+  return {
+    series: new SeriesTable(account, { cache, cacheSeries }),
+    clusterStates: new ClusterStateTable(account.table("States"), { cache }),
+    inventory: new InventoryTable(account.table("Inventory"), { cache }),
+    outbox: new OutboxTable(account.table("Outbox")),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import type { Tagged } from "#ports/tagged.ts";
+import { cutTransactions } from "./cut-transactions.ts";
+import { mapLimited } from "./map-limited.ts";
+import {
+  ALL_OPEN,
+  createdSince,
+  decodeRow,
+  encodeRow,
+  isOpen,
+  OUTBOX_PARTITION,
+  openCopyOf,
+  rowOf,
+  settledBefore,
+} from "./outbox-entity.ts";
+import type { Step, Table } from "./table.ts";
+
+const MOST_CALLS = 8;
+/** Two steps for each row, and 100 a transaction. */
+const ROWS_TOGETHER = 25;
+
+/** The outbox in one partition of a table; the layout is told in `outbox-entity.ts`. */
+export class OutboxTable implements Outbox {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async put(rows: readonly OutboxRow[]): Promise<void> {
+    // The same row twice may not be in one transaction.
+    const unique = [...new Map(rows.map((row) => [rowOf(row), row])).values()];
+    const groups: OutboxRow[][] = [];
+    for (let at = 0; at < unique.length; at += ROWS_TOGETHER)
+      groups.push(unique.slice(at, at + ROWS_TOGETHER));
+    await mapLimited(groups, MOST_CALLS, async (group) => {
+      if (await this.#insert(group)) return;
+      // One of them is there already; which, each has to find out for itself.
+      await mapLimited(group, MOST_CALLS, (row) => this.#insert([row]));
+    });
+  }
+
+  async load(key: OutboxKey): Promise<Tagged<OutboxRow> | undefined> {
+    const entity = await this.#table.get(OUTBOX_PARTITION, rowOf(key));
+    return entity && { value: decodeRow(entity), tag: entity.tag };
+  }
+
+  async update(row: OutboxRow, tag: string): Promise<string | undefined> {
+    const properties = encodeRow(row);
+    const replace: Step = { kind: "replace", row: rowOf(row), tag, properties };
+    if (isOpen(row)) {
+      const copy: Step = { kind: "put", row: openCopyOf(row), properties };
+      return (await this.#table.transact(OUTBOX_PARTITION, [replace, copy]))?.[0];
+    }
+    // A delete of a copy that is not there fails the transaction as a stale tag does. That is so where the row was
+    // settled before; then there is only the row to write.
+    const copy: Step = { kind: "delete", row: openCopyOf(row) };
+    const settled = await this.#table.transact(OUTBOX_PARTITION, [replace, copy]);
+    if (settled !== undefined) return settled[0];
+    const current = await this.load(row);
+    if (current === undefined || current.tag !== tag || isOpen(current.value)) return undefined;
+    return (await this.#table.transact(OUTBOX_PARTITION, [replace]))?.[0];
+  }
+
+  async listOpen(): Promise<readonly OutboxRow[]> {
+    return await this.#list(ALL_OPEN);
+  }
+
+  async listSince(fromMs: number): Promise<readonly OutboxRow[]> {
+    return await this.#list(createdSince(fromMs));
+  }
+
+  async expire(beforeMs: number): Promise<void> {
+    const steps: { step: Step }[] = [];
+    for (const { rowKey } of await this.#table.query(settledBefore(beforeMs), [])) {
+      steps.push({ step: { kind: "delete", row: rowKey } });
+    }
+    await mapLimited(cutTransactions(steps), MOST_CALLS, async (part) => {
+      const deletes = part.map(({ step }) => step);
+      const done = await this.#table.transact(OUTBOX_PARTITION, deletes);
+      if (done !== undefined) return;
+      // Somebody else expires too; what is gone is well.
+      await mapLimited(deletes, MOST_CALLS, (step) => this.#table.delete(OUTBOX_PARTITION, step.row));
+    });
+  }
+
+  /** @returns false if one of them is there already; then none was inserted */
+  async #insert(rows: readonly OutboxRow[]): Promise<boolean> {
+    const steps = rows.flatMap((row): Step[] => {
+      const properties = encodeRow(row);
+      const insert: Step = { kind: "insert", row: rowOf(row), properties };
+      return isOpen(row) ? [insert, { kind: "put", row: openCopyOf(row), properties }] : [insert];
+    });
+    return (await this.#table.transact(OUTBOX_PARTITION, steps)) !== undefined;
+  }
+
+  async #list(filter: string): Promise<OutboxRow[]> {
+    const rows: OutboxRow[] = [];
+    for (const entity of await this.#table.query(filter)) rows.push(decodeRow(entity));
+    // Stable: rows of one instant stay in the order of their keys, which for one incident is its sequence.
+    return rows.sort((a, b) => a.createdAtMs - b.createdAtMs);
+  }
+}

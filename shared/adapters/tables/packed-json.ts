@@ -1,0 +1,48 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+
+/** First byte of a packed value: what the rest is. Other numbers are for later forms. */
+const PLAIN = 1;
+const BROTLI = 2;
+
+/** Below this, compression costs more than it saves. */
+const COMPRESS_FROM_BYTES = 1024;
+
+// Quality 0 takes a quarter of the time of deflate level 1 on our states and comes out a third larger (test/bench).
+const BROTLI_FAST = {
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: 0,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+  },
+};
+
+/** A JSON value as bytes: a form byte, then UTF-8 JSON, compressed where that pays. */
+export function packJson(value: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(value), "utf8");
+  if (json.length < COMPRESS_FROM_BYTES) return Buffer.concat([Buffer.of(PLAIN), json]);
+  return Buffer.concat([Buffer.of(BROTLI), brotliCompressSync(json, BROTLI_FAST)]);
+}
+
+/**
+ * The value that `packJson` packed.
+ *
+ * The caller names the type: these are our own bytes, written by `packJson` of that type. The form byte and JSON itself
+ * are checked, the shape is not: parsing every state against a schema each minute would cost more than storing it.
+ *
+ * @throws Error if the bytes are not what `packJson` makes
+ */
+export function unpackJson<T>(bytes: Uint8Array): T {
+  const value: T = JSON.parse(unpackText(bytes));
+  return value;
+}
+
+function unpackText(bytes: Uint8Array): string {
+  const body = bytes.subarray(1);
+  switch (bytes[0]) {
+    case PLAIN:
+      return Buffer.from(body).toString("utf8");
+    case BROTLI:
+      return brotliDecompressSync(body).toString("utf8");
+    default:
+      throw new Error(`unknown form ${bytes[0]} of a packed value`);
+  }
+}

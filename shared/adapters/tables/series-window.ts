@@ -1,0 +1,188 @@
+import { blockEndMs, createBlock, type SampleBlock, type Series } from "#core/series/sample-block.ts";
+import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import type { SeriesName } from "./series-directory.ts";
+import { floorHour } from "./series-layout.ts";
+import { PAGE_MINUTES, SeriesPage } from "./series-page.ts";
+import type { StoredEntity } from "./table.ts";
+
+/** Where a series of an hour lies. */
+interface Slot {
+  readonly page: SeriesPage;
+  readonly place: number;
+}
+
+/** The pages of one hour. */
+class Hour {
+  readonly pages: SeriesPage[] = [];
+  readonly #slots = new Map<string, Slot>();
+
+  adopt(page: SeriesPage): void {
+    this.pages.push(page);
+    for (const [place, { key }] of page.names.entries()) {
+      // Twice only where a page could not be read for a while; the first is as good as the second.
+      if (!this.#slots.has(key)) this.#slots.set(key, { page, place });
+    }
+  }
+
+  slot(name: SeriesName): Slot {
+    return this.#slots.get(name.key) ?? this.#assign(name);
+  }
+
+  #assign(name: SeriesName): Slot {
+    let page = this.pages.at(-1);
+    if (!page?.hasRoom) {
+      page = new SeriesPage(page === undefined ? 0 : page.number + 1);
+      this.pages.push(page);
+    }
+    const slot = { page, place: page.add(name) };
+    this.#slots.set(name.key, slot);
+    return slot;
+  }
+}
+
+/**
+ * What the store holds of one cluster in a span, in memory: pages with their tags, and what is not stored yet. The span
+ * grows with what is merged: a page that we do not know does not exist, or the store refuses to make it.
+ */
+export class SeriesWindow {
+  readonly clusterKey: string;
+  /** The span in which minutes are as the store holds them, or newer; whole minutes, end exclusive. */
+  fromMs: number;
+  toMs: number;
+  /** When the store last confirmed what we hold, by a read or a guarded write; on the caller's clock. */
+  verifiedAtMs: number;
+  readonly faults: string[] = [];
+  readonly #hours = new Map<number, Hour>();
+
+  constructor(clusterKey: string, fromMs: number, toMs: number, verifiedAtMs: number) {
+    this.clusterKey = clusterKey;
+    this.fromMs = fromMs;
+    this.toMs = toMs;
+    this.verifiedAtMs = verifiedAtMs;
+  }
+
+  /** Takes a stored page in. Pages of an hour come in the order of their rows. */
+  adopt(hourMs: number, number: number, entity: StoredEntity): void {
+    const known = this.#hours.get(hourMs - HOUR_MS)?.pages[number];
+    this.#hour(hourMs).adopt(SeriesPage.decode(number, entity, known, this.faults));
+  }
+
+  /** Series held, the same in two hours twice: what the window weighs in a cache. */
+  get weight(): number {
+    let weight = 1;
+    for (const hour of this.#hours.values()) for (const page of hour.pages) weight += page.names.length;
+    return weight;
+  }
+
+  /** Puts the values of the block between the two instants over what we hold; "no value" changes nothing. */
+  merge(block: SampleBlock, fromMs: number, toMs: number): void {
+    const startMs = Math.max(block.startMs, fromMs);
+    const endMs = Math.min(blockEndMs(block), toMs);
+    this.toMs = Math.max(this.toMs, endMs);
+    for (let atMs = startMs; atMs < endMs; ) {
+      const hourMs = floorHour(atMs);
+      const nextMs = Math.min(hourMs + HOUR_MS, endMs);
+      this.#mergeHour(hourMs, block, atMs, nextMs);
+      atMs = nextMs;
+    }
+  }
+
+  /** Pages with something to store, and the same pages an hour before. */
+  *unsaved(): Generator<{ hourMs: number; page: SeriesPage; before: SeriesPage | undefined }> {
+    for (const [hourMs, { pages }] of this.#hours) {
+      for (const page of pages) {
+        if (!page.isUnsaved) continue;
+        yield { hourMs, page, before: this.#hours.get(hourMs - HOUR_MS)?.pages[page.number] };
+      }
+    }
+  }
+
+  /** What we hold of the span, in memory of its own. */
+  slice(fromMs: number, toMs: number): SampleBlock {
+    const block = createBlock(fromMs, toMs);
+    for (const [hourMs, { pages }] of [...this.#hours].sort(([a], [b]) => a - b)) {
+      for (const page of pages) copyPage(page, hourMs, block);
+    }
+    return block;
+  }
+
+  /** Forgets the minutes before the instant. */
+  forget(beforeMs: number): void {
+    if (beforeMs <= this.fromMs) return;
+    this.fromMs = beforeMs;
+    for (const [hourMs, { pages }] of this.#hours) {
+      if (hourMs + HOUR_MS <= beforeMs) this.#hours.delete(hourMs);
+      else for (const page of pages) page.forget((beforeMs - hourMs) / MINUTE_MS);
+    }
+  }
+
+  #hour(hourMs: number): Hour {
+    const known = this.#hours.get(hourMs);
+    if (known !== undefined) return known;
+    const hour = new Hour();
+    this.#hours.set(hourMs, hour);
+    return hour;
+  }
+
+  #mergeHour(hourMs: number, block: SampleBlock, fromMs: number, toMs: number): void {
+    const hour = this.#hour(hourMs);
+    const first = (fromMs - block.startMs) / MINUTE_MS;
+    const minute = (fromMs - hourMs) / MINUTE_MS;
+    const count = (toMs - fromMs) / MINUTE_MS;
+    for (const [key, { metric, labels, values }] of block.series) {
+      let slot: Slot | undefined;
+      for (let i = 0; i < count; i += 1) {
+        const value = values[first + i];
+        if (value === undefined || Number.isNaN(value)) continue;
+        slot ??= hour.slot({ key, metric, labels });
+        slot.page.set(minute + i, slot.place, value);
+      }
+    }
+  }
+}
+
+/** Copies what a page holds of the block's span; a series comes into being with its first value. */
+function copyPage(page: SeriesPage, hourMs: number, block: SampleBlock): void {
+  const offset = (hourMs - block.startMs) / MINUTE_MS;
+  const columns: { readonly at: number; readonly column: Float64Array }[] = [];
+  for (let minute = 0; minute < PAGE_MINUTES; minute += 1) {
+    const at = offset + minute;
+    const column = at >= 0 && at < block.minutes ? page.column(minute) : undefined;
+    if (column !== undefined) columns.push({ at, column });
+  }
+  if (columns.length === 0) return;
+  const arena = new Arena(page.names.length, block.minutes);
+  for (const [place, { key, metric, labels }] of page.names.entries()) {
+    let series: Series | undefined;
+    for (const { at, column } of columns) {
+      const value = column[place];
+      if (value === undefined || Number.isNaN(value)) continue;
+      series ??= block.series.get(key);
+      if (series === undefined) {
+        series = { metric, labels, values: arena.take() };
+        block.series.set(key, series);
+      }
+      series.values[at] = value;
+    }
+  }
+}
+
+/** Arrays of "no value" cut from one allocation: a buffer for each of 100,000 series a minute is what would cost most. */
+class Arena {
+  readonly #length: number;
+  readonly #most: number;
+  #values: Float64Array<ArrayBuffer> | undefined;
+  #taken = 0;
+
+  constructor(most: number, length: number) {
+    this.#most = most;
+    this.#length = length;
+  }
+
+  take(): Float64Array<ArrayBuffer> {
+    this.#values ??= new Float64Array(this.#most * this.#length).fill(Number.NaN);
+    const start = this.#taken;
+    this.#taken += this.#length;
+    return this.#values.subarray(start, this.#taken);
+  }
+}

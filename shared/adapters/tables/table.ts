@@ -1,0 +1,155 @@
+import type { TableClient, TransactionAction } from "@azure/data-tables";
+import { isLostRace, isTableMissing, toAdapterError } from "./to-adapter-error.ts";
+
+/** Properties of an entity to be written. Instants go as `int64`, other numbers as `double`. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** An entity as it was read. What its properties are is for the reader to find out. */
+export interface StoredEntity {
+  readonly rowKey: string;
+  readonly partitionKey: string;
+  readonly tag: string;
+  readonly properties: Properties;
+}
+
+/** One step of a transaction; all steps of one transaction have one partition. */
+export type Step =
+  | { readonly kind: "insert"; readonly row: string; readonly properties: Properties }
+  | { readonly kind: "put"; readonly row: string; readonly properties: Properties }
+  /** Replaces the entity, or only the properties named (`merge`), if nobody has changed it since that tag. */
+  | {
+      readonly kind: "replace" | "merge";
+      readonly row: string;
+      readonly tag: string;
+      readonly properties: Properties;
+    }
+  /** Fails the transaction if the entity is not there. */
+  | { readonly kind: "delete"; readonly row: string };
+
+const PAGE_ENTITIES = 1000;
+
+/** One table: deadline, creation at the first write and error mapping in one place. Lost races are return values. */
+export class Table {
+  readonly #client: TableClient;
+  readonly #deadline: () => AbortSignal;
+  #creating: Promise<void> | undefined;
+
+  /** @param deadline a fresh signal for each call to the service, retries included */
+  constructor(client: TableClient, deadline: () => AbortSignal) {
+    this.#client = client;
+    this.#deadline = deadline;
+  }
+
+  get name(): string {
+    return this.#client.tableName;
+  }
+
+  /** @param select brings only these properties; all without it */
+  async get(partition: string, row: string, select?: readonly string[]): Promise<StoredEntity | undefined> {
+    try {
+      const options = {
+        abortSignal: this.#deadline(),
+        ...(select && { queryOptions: { select: [...select] } }),
+      };
+      return toStored(await this.#client.getEntity<Record<string, unknown>>(partition, row, options));
+    } catch (error) {
+      if (isTableMissing(error) || isLostRace(error)) return undefined;
+      throw toAdapterError(error, `read of ${this.name}`);
+    }
+  }
+
+  /** Every entity that the filter takes. A page may be short or empty and not be the last: only its token tells. */
+  async query(filter: string, select?: readonly string[]): Promise<StoredEntity[]> {
+    const entities: StoredEntity[] = [];
+    // Row keys are asked for always: they say what an entity is.
+    const chosen = select && { select: ["PartitionKey", "RowKey", ...select] };
+    let token: string | undefined;
+    do {
+      const page = await this.#page({ filter, ...chosen }, token);
+      for (const entity of page.entities) entities.push(entity);
+      token = page.token;
+    } while (token !== undefined);
+    return entities;
+  }
+
+  /**
+   * All steps or none, at most 100 and 4 MiB (`cutTransactions`).
+   *
+   * @returns the new tags in the order of the steps (empty text for a delete), or `undefined` if a step lost a race
+   */
+  async transact(partition: string, steps: readonly Step[]): Promise<readonly string[] | undefined> {
+    const actions = steps.map((step) => toAction(partition, step));
+    try {
+      const { subResponses } = await this.#writing(() =>
+        this.#client.submitTransaction(actions, { abortSignal: this.#deadline() }),
+      );
+      return subResponses.map((response) => response.etag ?? "");
+    } catch (error) {
+      if (isLostRace(error)) return undefined;
+      throw toAdapterError(error, `transaction of ${steps.length} on ${this.name}`);
+    }
+  }
+
+  /** Removes the entity whatever its tag; one that is not there is well. */
+  async delete(partition: string, row: string): Promise<void> {
+    try {
+      await this.#client.deleteEntity(partition, row, { abortSignal: this.#deadline() });
+    } catch (error) {
+      if (isTableMissing(error) || isLostRace(error)) return;
+      throw toAdapterError(error, `delete from ${this.name}`);
+    }
+  }
+
+  async #page(
+    queryOptions: { filter: string; select?: string[] },
+    token: string | undefined,
+  ): Promise<{ entities: StoredEntity[]; token: string | undefined }> {
+    const pages = this.#client
+      .listEntities<Record<string, unknown>>({ queryOptions, abortSignal: this.#deadline() })
+      .byPage({ maxPageSize: PAGE_ENTITIES, ...(token !== undefined && { continuationToken: token }) });
+    try {
+      const { value: page } = await pages.next();
+      if (page === undefined) return { entities: [], token: undefined };
+      // An empty token would start from the beginning.
+      return { entities: page.map(toStored), token: page.continuationToken || undefined };
+    } catch (error) {
+      if (isTableMissing(error)) return { entities: [], token: undefined };
+      throw toAdapterError(error, `query of ${this.name}`);
+    }
+  }
+
+  /** Writes, and where the table is missing creates it and writes again: a table in use costs no extra call. */
+  async #writing<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isTableMissing(error)) throw error;
+    }
+    // The SDK takes "already exists" for success: another instance may be as fast.
+    this.#creating ??= this.#client
+      .createTable({ abortSignal: this.#deadline() })
+      .finally(() => (this.#creating = undefined));
+    await this.#creating;
+    return await write();
+  }
+}
+
+function toAction(partitionKey: string, step: Step): TransactionAction {
+  if (step.kind === "delete") return ["delete", { partitionKey, rowKey: step.row }];
+  const entity = { partitionKey, rowKey: step.row, ...step.properties };
+  switch (step.kind) {
+    case "insert":
+      return ["create", entity];
+    case "put":
+      return ["upsert", entity, "Replace"];
+    case "replace":
+      return ["update", entity, "Replace", { etag: step.tag }];
+    case "merge":
+      return ["update", entity, "Merge", { etag: step.tag }];
+  }
+}
+
+function toStored(entity: Record<string, unknown> & { etag: string }): StoredEntity {
+  const { partitionKey, rowKey, etag } = entity;
+  return { partitionKey: String(partitionKey), rowKey: String(rowKey), tag: etag, properties: entity };
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { instant, status } from "./fields.ts";
+
+const count = z.int().min(0);
+
+/** How the fleet is, and whether we can tell. */
+export const HealthAnswer = z.object({
+  status: status.describe("The worst of all clusters; `unknown` before there is any verdict."),
+  evaluatedAt: instant.nullable().describe("The latest evaluation of any cluster."),
+  monitor: z.object({
+    status: z
+      .enum(["healthy", "stale", "starting"])
+      .describe("`stale`: the collector has stopped or is far behind; what is told here is old."),
+    lagSeconds: z.int().nullable().describe("Now minus the newest minute that was read; `null` before any."),
+    backfillMinutes: count.describe("Minutes of the past that are still to be read, over all clusters."),
+    discovery: z
+      .object({
+        finishedAt: instant,
+        failures: z.array(z.object({ subscriptionId: z.string(), reason: z.string(), message: z.string() })),
+      })
+      .nullable()
+      .optional()
+      .describe("The last search for clusters; `null` before the first. Left out where names are not told."),
+  }),
+  counts: z.object({ healthy: count, warning: count, critical: count, unknown: count }),
+  clusters: z
+    .array(z.object({ id: z.string(), name: z.string(), status, headline: z.string() }))
+    .describe("Worst first. Empty where names are not told."),
+});
+export type HealthAnswer = z.infer<typeof HealthAnswer>;

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import {
+  AGGREGATIONS,
+  alignGrid,
+  chooseStep,
+  HISTORY_STEPS,
+  type StepGrid,
+} from "#core/series/aggregate-steps.ts";
+import { DAY_MS } from "#core/time.ts";
+import { HistoryAnswer } from "../answers/history.ts";
+import { findCluster } from "../find-cluster.ts";
+import { type ApiResponse, jsonResponse, textResponse } from "../http.ts";
+import { oneOf } from "../parameters.ts";
+import { invalidParameters, problem } from "../problem.ts";
+import { type ApiContext, defineRoute } from "../route.ts";
+import { toWireTime } from "../wire-time.ts";
+import { renderHistoryCsv } from "./history-csv.ts";
+import { collectedMetric, METRIC_PARAMETERS, METRIC_UNITS } from "./history-metrics.ts";
+import { instantParameter, resolveInstant } from "./instant.ts";
+import { nameSeries } from "./name-series.ts";
+import { type HistoryResult, readHistory } from "./read-history.ts";
+import { describeTooMany } from "./too-many.ts";
+
+const query = z.object({
+  metric: oneOf(METRIC_PARAMETERS).describe("What to tell."),
+  by: oneOf(["node", "cluster"])
+    .default("node")
+    .describe(
+      "A series for each node, or for the cluster: its fullest node's ratio, else the sum of its nodes.",
+    ),
+  from: instantParameter
+    .prefault("-24h")
+    .describe("First instant: RFC 3339, epoch seconds, or so long before now."),
+  to: instantParameter.prefault("now").describe("End, exclusive; in the same forms."),
+  step: oneOf(["1m", "5m", "1h", "1d", "auto"])
+    .default("auto")
+    .describe("Length of a step, aligned to UTC. `auto`: the finest that gives at most 1,500 steps."),
+  agg: oneOf(AGGREGATIONS).default("max").describe("How the minutes of a step become one value."),
+  format: oneOf(["json", "csv"]).default("json"),
+});
+type HistoryQuery = z.output<typeof query>;
+
+const AUTO_STEPS = 1_500;
+/** About 20 MB of JSON; a row of CSV takes more than a value of JSON. */
+const MOST_VALUES = { json: 2_000_000, csv: 500_000 } as const;
+/** Storage drops whole weeks, so a sample can outlive its retention by so much. */
+const DROPPED_WITHIN_MS = 8 * DAY_MS;
+
+export const historyRoute = defineRoute({
+  name: "history",
+  template: "clusters/{subscriptionId}/{resourceGroup}/{name}/history",
+  summary: "One metric of a cluster over time.",
+  query,
+  responses: {
+    200: { description: "The history.", content: { "application/json": HistoryAnswer, "text/csv": null } },
+  },
+  async handle(context, wanted) {
+    const entry = await findCluster(context);
+    if (entry === undefined) return problem("not-found", "no such cluster is known", context.instance);
+
+    const { nowMs, settings } = context;
+    const span = { fromMs: resolveInstant(wanted.from, nowMs), toMs: resolveInstant(wanted.to, nowMs) };
+    if (span.fromMs >= span.toMs) return refuseSpan(context, span);
+    const step = wanted.step === "auto" ? chooseStep(span.fromMs, span.toMs, AUTO_STEPS) : wanted.step;
+    const grid = alignGrid(span.fromMs, span.toMs, HISTORY_STEPS[step]);
+    const mostValues = MOST_VALUES[wanted.format];
+    if (grid.steps > mostValues) return refuseSteps(context, wanted, span, 1);
+
+    const metric = collectedMetric(wanted.metric);
+    const { by, agg: aggregation } = wanted;
+    const storedFromMs =
+      nowMs - Math.max(settings.retentionRawMs, settings.historyImportMs) - DROPPED_WITHIN_MS;
+    const stored: HistoryResult =
+      metric === undefined
+        ? { kind: "series", series: [], faults: [] }
+        : await readHistory(context.series, entry, {
+            ...{ metric, by, aggregation, grid, mostValues },
+            ...{ storedFromMs, storedToMs: nowMs },
+          });
+    if (stored.kind === "tooMany") return refuseSteps(context, wanted, span, stored.seriesCount);
+
+    const answer: HistoryAnswer = {
+      metric: wanted.metric,
+      unit: METRIC_UNITS[wanted.metric],
+      by,
+      agg: aggregation,
+      step,
+      stepSeconds: grid.stepMs / 1_000,
+      from: toWireTime(span.fromMs),
+      to: toWireTime(span.toMs),
+      times: timesOf(grid),
+      series: nameSeries(stored.series, entry.cluster),
+      incomplete: stored.faults.length > 0,
+      faults: [...stored.faults],
+      note: noteOf(metric !== undefined, span.fromMs, context),
+    };
+    return wanted.format === "csv" ? csvResponse(answer, entry.cluster.ref.name) : jsonResponse(answer);
+  },
+});
+
+type Span = { readonly fromMs: number; readonly toMs: number };
+
+function refuseSpan({ instance }: ApiContext, { fromMs, toMs }: Span): ApiResponse {
+  const value = toWireTime(fromMs);
+  return invalidParameters(
+    [{ name: "from", value, expected: `an instant before to=${toWireTime(toMs)}` }],
+    instance,
+  );
+}
+
+function refuseSteps(
+  { instance }: ApiContext,
+  wanted: HistoryQuery,
+  span: Span,
+  seriesCount: number,
+): ApiResponse {
+  const expected = describeTooMany(span.fromMs, span.toMs, seriesCount, MOST_VALUES[wanted.format]);
+  return invalidParameters([{ name: "step", value: wanted.step, expected }], instance);
+}
+
+function timesOf({ startMs, stepMs, steps }: StepGrid): number[] {
+  return Array.from({ length: steps }, (_, step) => (startMs + step * stepMs) / 1_000);
+}
+
+function noteOf(collected: boolean, fromMs: number, { nowMs, settings }: ApiContext): string | null {
+  if (!collected) return "this metric is not collected by this version";
+  if (nowMs - fromMs <= settings.retentionRawMs) return null;
+  return `samples are kept for ${settings.retentionRawMs / DAY_MS} days; older ones may be gone`;
+}
+
+function csvResponse(answer: HistoryAnswer, clusterName: string): ApiResponse {
+  return textResponse(renderHistoryCsv(answer), "text/csv; charset=utf-8; header=present", {
+    "content-disposition": `attachment; filename="${clusterName}-${answer.metric}.csv"`,
+    ...(answer.incomplete ? { "x-snatwatch-incomplete": "true" } : {}),
+  });
+}

@@ -1,0 +1,67 @@
+import { MINUTE_MS } from "#core/time.ts";
+import type { DiscoveryRecord } from "#ports/inventory-store.ts";
+import type { FleetMember } from "./fleet.ts";
+
+/** Whether the monitor itself works. */
+export interface MonitorState {
+  readonly status: "healthy" | "stale" | "starting";
+  readonly lagSeconds: number | null;
+  readonly backfillMinutes: number;
+  /** The latest evaluation of any cluster. */
+  readonly evaluatedAtMs: number | null;
+}
+
+/** The collector runs every minute. */
+const EVALUATION_LASTS_MS = 10 * MINUTE_MS;
+/** Beyond the lag that is by design. */
+const LAG_ALLOWED_MS = 10 * MINUTE_MS;
+/** Discovery runs every 15 minutes and may fail twice. */
+const DISCOVERY_LASTS_MS = 45 * MINUTE_MS;
+
+export interface MonitorFacts {
+  readonly fleet: readonly FleetMember[];
+  readonly discovery: DiscoveryRecord | null;
+  readonly nowMs: number;
+  readonly startedAtMs: number;
+  readonly collectLagMs: number;
+}
+
+/** Judges the monitor by what it left in storage: no instance knows what the others do. */
+export function judgeMonitor(facts: MonitorFacts): MonitorState {
+  const { fleet, nowMs } = facts;
+  const evaluatedAtMs = newest(fleet.map(({ summary }) => summary?.evaluatedAtMs ?? null));
+  const throughMs = newest(fleet.map(({ summary }) => summary?.throughMs ?? null));
+  const backfillMinutes = fleet.reduce((sum, { summary }) => sum + (summary?.backfillMinutes ?? 0), 0);
+  const lagMs = throughMs === null ? null : Math.max(0, nowMs - throughMs);
+  return {
+    status: judgeStatus(facts, evaluatedAtMs, lagMs),
+    lagSeconds: lagMs === null ? null : Math.round(lagMs / 1_000),
+    backfillMinutes,
+    evaluatedAtMs,
+  };
+}
+
+function judgeStatus(
+  { fleet, discovery, nowMs, startedAtMs, collectLagMs }: MonitorFacts,
+  evaluatedAtMs: number | null,
+  lagMs: number | null,
+): MonitorState["status"] {
+  if (fleet.length === 0) {
+    const since = discovery?.finishedAtMs ?? startedAtMs;
+    if (nowMs - since > DISCOVERY_LASTS_MS) return "stale";
+    return discovery === null ? "starting" : "healthy";
+  }
+  if (evaluatedAtMs === null) {
+    const firstSeenMs = Math.min(...fleet.map(({ entry }) => entry.firstSeenMs));
+    return nowMs - firstSeenMs > EVALUATION_LASTS_MS ? "stale" : "starting";
+  }
+  if (nowMs - evaluatedAtMs > EVALUATION_LASTS_MS) return "stale";
+  return lagMs === null || lagMs <= collectLagMs + LAG_ALLOWED_MS ? "healthy" : "stale";
+}
+
+function newest(instants: readonly (number | null)[]): number | null {
+  return instants.reduce(
+    (latest, ms) => (ms !== null && (latest === null || ms > latest) ? ms : latest),
+    null,
+  );
+}

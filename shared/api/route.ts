@@ -1,0 +1,98 @@
+import type { z } from "zod";
+import type { CheckLimits } from "#core/checks/limits.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { InventoryStore } from "#ports/inventory-store.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { Outbox } from "#ports/outbox.ts";
+import type { SeriesStore } from "#ports/series-store.ts";
+import type { ApiResponse } from "./http.ts";
+import { type ParameterFault, parseQuery, type RawQuery } from "./parameters.ts";
+
+/** The app settings that the API looks at. */
+export interface ApiSettings {
+  readonly auth: "key" | "entra" | "none";
+  readonly healthAccess: "key" | "anonymous";
+  readonly limits: CheckLimits;
+  readonly retentionRawMs: number;
+  readonly historyImportMs: number;
+}
+
+/** What is known of a check beside its results. */
+export interface CheckInfo {
+  readonly id: string;
+  readonly question: string;
+  readonly judgesTraffic: boolean;
+}
+
+export interface ApiDependencies {
+  readonly inventory: InventoryStore;
+  readonly states: ClusterStateStore;
+  readonly series: SeriesStore;
+  readonly outbox?: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: ApiSettings;
+  /** Version of the app. */
+  readonly version: string;
+  /** In the order of the registry. */
+  readonly checks: readonly CheckInfo[];
+}
+
+/** Everything a handler may look at, for one request. */
+export interface ApiContext extends ApiDependencies {
+  readonly nowMs: number;
+  /** When this instance of the app began to answer. */
+  readonly startedAtMs: number;
+  readonly params: Readonly<Record<string, string>>;
+  /** Path of the request, for problems. */
+  readonly instance: string;
+  /** `statusOnly`: whoever asks has not been identified, and is told status and counts, no names. */
+  readonly access: "full" | "statusOnly";
+  readonly routes: readonly Route[];
+}
+
+/** A status that the route answers with, and the schema of each content type; `null` for text without a schema. */
+export interface RouteResponse {
+  readonly description: string;
+  readonly content: Readonly<Record<string, z.ZodType | null>>;
+}
+
+/** One route of the API, below `/api`. Registration and OpenAPI are both made from it. */
+export interface Route {
+  /** Unique; also the name of the function that serves it. */
+  readonly name: string;
+  readonly method: "GET";
+  /** Without a leading slash, parameters in braces, as the Functions host wants it. */
+  readonly template: string;
+  readonly summary: string;
+  /** `health`: a setting can open it to everybody. */
+  readonly access: "guarded" | "health";
+  readonly query: z.ZodObject;
+  readonly responses: Readonly<Record<number, RouteResponse>>;
+  /** Reads the query and answers, or says what is wrong with the query. */
+  answer(
+    context: ApiContext,
+    query: RawQuery,
+  ): Promise<ApiResponse> | { readonly faults: readonly ParameterFault[] };
+}
+
+/** A route whose handler gets its query typed and checked. */
+export function defineRoute<Q extends z.ZodObject>(
+  route: Omit<Route, "method" | "access" | "query" | "answer"> & {
+    readonly access?: Route["access"];
+    readonly query: Q;
+    handle(context: ApiContext, query: z.output<Q>): Promise<ApiResponse>;
+  },
+): Route {
+  const { handle, access = "guarded", ...rest } = route;
+  return {
+    ...rest,
+    access,
+    method: "GET",
+    answer(context, raw) {
+      const parsed = parseQuery(route.query, raw);
+      return parsed.ok ? handle(context, parsed.value) : { faults: parsed.faults };
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { alertsRoute } from "./alerts.ts";
+import { clusterRoute } from "./cluster.ts";
+import { clustersRoute } from "./clusters.ts";
+import { healthRoute } from "./health.ts";
+import { historyRoute } from "./history/history.ts";
+import { metricsRoute } from "./metrics.ts";
+import { openapiRoute } from "./openapi.ts";
+import type { Route } from "./route.ts";
+
+/** Every route of the API. `functions/` registers what stands here, and OpenAPI describes it. */
+export const ROUTES: readonly Route[] = [
+  healthRoute,
+  clustersRoute,
+  clusterRoute,
+  historyRoute,
+  alertsRoute,
+  metricsRoute,
+  openapiRoute,
+];

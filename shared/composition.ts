@@ -1,0 +1,206 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { createCredential } from "#adapters/identity/credential.ts";
+import { createMetricsSource } from "#adapters/metrics/metrics-source.ts";
+import { parseCollectMessage, parseDeliverMessage } from "#adapters/queues/messages.ts";
+import { openQueues } from "#adapters/queues/open-queues.ts";
+import { openTables } from "#adapters/tables/open-tables.ts";
+import { createTopologySource } from "#adapters/topology/topology-source.ts";
+import { createNotifier } from "#adapters/webhooks/notifier.ts";
+import { authLevelFor } from "#api/access.ts";
+import { createApi } from "#api/create-api.ts";
+import type { Route } from "#api/route.ts";
+import { collectFleet, collectQueuedShard } from "#app/collect-fleet.ts";
+import { compact } from "#app/compact.ts";
+import { deliver } from "#app/deliver.ts";
+import { handOff } from "#app/deliver-hand-off.ts";
+import { discover } from "#app/discover.ts";
+import { importHistory } from "#app/import-history.ts";
+import { sweep } from "#app/sweep.ts";
+import type { Environment, Settings } from "#config/settings.ts";
+import { parseSettings } from "#config/settings.ts";
+import { CHECKS } from "#core/checks/registry.ts";
+import { DAY_MS, HOUR_MS } from "#core/time.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { WorkQueue } from "#ports/work-queue.ts";
+
+/** What the surroundings decide. Everything has the value of a deployed app unless the local environment says otherwise. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly local?: boolean;
+  readonly clock?: Clock;
+  readonly credential?: TokenCredential;
+  readonly httpClient?: HttpClient;
+  /** One run and no other: every shard is collected here, nothing is left to the queue or to a later import. */
+  readonly single?: boolean;
+}
+
+/** A single run reads so much of the past at once, since no import follows. */
+const SINGLE_READ_MS = HOUR_MS;
+
+/** How long told messages stay in the outbox. */
+const OUTBOX_RETENTION_MS = 90 * DAY_MS;
+const VERSION = "0.1.0";
+
+const systemClock: Clock = { nowMs: () => Date.now() };
+
+/** Puts the adapters behind the ports. The only place that knows which is which. */
+export function createService(surroundings: Surroundings) {
+  const { env, local = false, single = false, clock = systemClock, httpClient } = surroundings;
+  const settings = parseSettings(env, { local });
+  const credential = surroundings.credential ?? createCredential(settings.cloud);
+  const tables = openTables({ connection: tablesConnection(settings, credential) });
+  const queue = single ? noQueue : openQueues({ connection: queuesConnection(settings, credential) });
+  const notifier = createNotifier({
+    channels: settings.channels,
+    baseUrl: settings.baseUrl,
+    allowPrivate: settings.allowPrivateWebhooks,
+    clock,
+  });
+  const azure = {
+    credential,
+    cloud: settings.cloud,
+    clock,
+    ...(httpClient === undefined ? {} : { httpClient }),
+  };
+  const topology = createTopologySource({
+    ...azure,
+    subscriptionIds: settings.subscriptions,
+    include: settings.include,
+    exclude: settings.exclude,
+  });
+  const metrics = createMetricsSource({ ...azure, logger: processLogger });
+  const { series, clusterStates: states, inventory, outbox } = tables;
+
+  const discoverWith = async (logger: Logger, signal: AbortSignal) => {
+    const report = await discover(
+      {
+        topology,
+        inventory,
+        clock,
+        logger,
+        settings: { retentionMs: settings.retentionRawMs, shardSize: SHARD_SIZE },
+      },
+      signal,
+    );
+    for (const { shard, key } of report.dropped) await states.remove(shard, key);
+  };
+  const fleetWith = (logger: Logger) => ({
+    metrics,
+    series,
+    states,
+    inventory,
+    queue,
+    clock,
+    logger,
+    limits: settings.limits,
+    policy: {
+      forMs: settings.alertForMs,
+      keepFiringForMs: settings.keepFiringForMs,
+      resolvedRetentionMs: DAY_MS,
+      repeatIntervalMs: settings.repeatIntervalMs,
+    },
+    // Older than our own retention would be dropped by the next compaction.
+    importMs: single ? 0 : Math.min(settings.historyImportMs, settings.retentionRawMs),
+    ...(single ? { firstReadMs: SINGLE_READ_MS } : {}),
+    inlineShards: single ? Number.POSITIVE_INFINITY : settings.inlineShards,
+    handOff: async (messages: Parameters<typeof handOff>[1]) => {
+      await handOff({ outbox, notifier, queue, clock }, messages);
+    },
+    discover: (signal: AbortSignal) => discoverWith(logger, signal),
+  });
+  const deliveryWith = (logger: Logger) => ({ outbox, notifier, queue, clock, logger, random: Math.random });
+
+  return {
+    settings,
+    api: createApi({
+      inventory,
+      states,
+      series,
+      outbox,
+      clock,
+      logger: processLogger,
+      settings,
+      version: VERSION,
+      checks: CHECKS,
+    }),
+    /** Who the host lets through to a route. */
+    authLevelOf: (route: Route) => authLevelFor(route, settings),
+    discover: discoverWith,
+    collect: (logger: Logger, signal: AbortSignal) => collectFleet(fleetWith(logger), signal),
+    collectShard: (message: unknown, logger: Logger, signal: AbortSignal) =>
+      collectQueuedShard(fleetWith(logger), parseCollectMessage(message).shard, signal),
+    importHistory: (logger: Logger, signal: AbortSignal) =>
+      importHistory(
+        { inventory, metrics, series, states, clock, logger, retentionMs: settings.retentionRawMs },
+        signal,
+      ),
+    deliver: async (message: unknown, logger: Logger, signal: AbortSignal) => {
+      await deliver(deliveryWith(logger), parseDeliverMessage(message), signal);
+    },
+    /** Sends everything that is due, here and now, without the queue: for a single run. */
+    deliverDue: async (logger: Logger, signal: AbortSignal) => {
+      for (const row of await outbox.listOpen()) await deliver(deliveryWith(logger), row, signal);
+    },
+    sweep: async (logger: Logger) => {
+      await sweep({ outbox, queue, clock, logger });
+    },
+    compact: () =>
+      compact({
+        series,
+        outbox,
+        clock,
+        retentionMs: settings.retentionRawMs,
+        outboxRetentionMs: OUTBOX_RETENTION_MS,
+      }),
+  };
+}
+
+/** Clusters of one shard: what one batch of Azure Monitor takes. */
+const SHARD_SIZE = 50;
+
+/** A single run delivers what is due itself. */
+const noQueue: WorkQueue = { async collectShard() {}, async deliver() {} };
+
+/** For what happens outside any invocation: one JSON line an event on stderr, where the platform collects it. */
+const processLogger: Logger = {
+  debug() {},
+  info: (event, fields) => writeLine("info", event, fields),
+  warn: (event, fields) => writeLine("warn", event, fields),
+  error: (event, fields) => writeLine("error", event, fields),
+};
+
+function writeLine(level: string, event: string, fields?: Readonly<Record<string, unknown>>): void {
+  process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
+}
+
+export type Service = ReturnType<typeof createService>;
+
+let surroundings: Surroundings = { env: process.env };
+let service: Service | undefined;
+
+/** Replaces the surroundings before anything has asked for the service; the local environment does. */
+export function configureService(changes: Surroundings): void {
+  if (service !== undefined)
+    throw new Error("the service is already running: configure it before its first use");
+  surroundings = changes;
+}
+
+/** The service of this process, made at its first use. */
+export function getService(): Service {
+  service ??= createService(surroundings);
+  return service;
+}
+
+function tablesConnection({ storage }: Settings, credential: TokenCredential) {
+  return storage.kind === "connectionString"
+    ? { connectionString: storage.connectionString }
+    : { tableServiceUri: storage.tableUrl, credential };
+}
+
+function queuesConnection({ storage }: Settings, credential: TokenCredential) {
+  return storage.kind === "connectionString"
+    ? { connectionString: storage.connectionString }
+    : { queueServiceUri: storage.queueUrl, credential };
+}

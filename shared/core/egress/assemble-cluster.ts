@@ -1,0 +1,80 @@
+import type { FailureReason, SourceProblem } from "../failure.ts";
+import type { ListedCluster } from "./listed-cluster.ts";
+import { loadBalancerTopology } from "./load-balancer-topology.ts";
+import type { FailedList, NetworkList } from "./network.ts";
+import type { NetworkIndex } from "./network-index.ts";
+import { outboundLoadBalancer } from "./outbound-load-balancer.ts";
+import { resolvePaths } from "./resolve-paths.ts";
+import type { Cluster } from "./topology.ts";
+import { ProblemList, TOPOLOGY_SOURCE } from "./unread.ts";
+
+/** Failures that pass by themselves: until then the last known network is the best answer. */
+const PASSING: ReadonlySet<SourceProblem["reason"]> = new Set<FailureReason>([
+  "throttled",
+  "unavailable",
+  "timeout",
+  "malformed",
+]);
+
+/** Lists without which a load balancer's own picture has holes. */
+const BALANCER_LISTS: ReadonlySet<NetworkList> = new Set([
+  "loadBalancers",
+  "publicIPAddresses",
+  "publicIPPrefixes",
+]);
+
+/**
+ * Joins one cluster with the network of all subscriptions. Where a list failed for now, the cluster keeps the paths and the
+ * load balancer of the last discovery, and says so in its problems.
+ *
+ * @param previous the same cluster as the last discovery saw it
+ * @param nodeProblems what could not be read about this cluster's network interfaces
+ */
+export function assembleCluster(
+  cluster: ListedCluster,
+  network: NetworkIndex,
+  previous: Cluster | undefined,
+  nowMs: number,
+  nodeProblems: readonly SourceProblem[] = [],
+): Cluster {
+  const failures = network.failuresBySubscription.get(cluster.ref.subscriptionId.toLowerCase()) ?? [];
+  const balancer = outboundLoadBalancer(cluster, network);
+
+  const balancerProblems = problemsOf(failures.filter((failure) => BALANCER_LISTS.has(failure.list)));
+  const loadBalancer =
+    balancer === undefined
+      ? null
+      : loadBalancerTopology(balancer, cluster, network, previous, nowMs, balancerProblems);
+  // Members come from the load balancer; the interfaces only name them, so their list is no reason to stand still.
+  const pathProblems = problemsOf(failures.filter((failure) => failure.list !== "networkInterfaces"));
+  const paths = resolvePaths({ cluster, network, balancer, problems: pathProblems });
+
+  const problems = problemsOf(failures);
+  for (const problem of [...balancerProblems.all, ...pathProblems.all, ...nodeProblems])
+    problems.add(problem);
+  return {
+    ref: cluster.ref,
+    nodeResourceGroup: cluster.nodeResourceGroup,
+    outboundType: cluster.outboundType,
+    provisioningState: cluster.provisioningState,
+    powerState: cluster.powerState,
+    kubernetesVersion: cluster.kubernetesVersion,
+    tags: cluster.tags,
+    pools: cluster.pools.map(({ nodePublicIpPrefixId: _, ...pool }) => pool),
+    loadBalancerProfile: cluster.loadBalancerProfile,
+    paths: previous !== undefined && passes(pathProblems) ? previous.paths : paths,
+    loadBalancer: previous !== undefined && passes(balancerProblems) ? previous.loadBalancer : loadBalancer,
+    discoveredAtMs: nowMs,
+    problems: problems.all,
+  };
+}
+
+function problemsOf(failures: readonly FailedList[]): ProblemList {
+  const problems = new ProblemList();
+  for (const { reason, message } of failures) problems.add({ source: TOPOLOGY_SOURCE, reason, message });
+  return problems;
+}
+
+function passes(problems: ProblemList): boolean {
+  return problems.all.some((problem) => PASSING.has(problem.reason));
+}

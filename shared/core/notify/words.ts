@@ -1,0 +1,34 @@
+import type { Severity } from "../alert/alert.ts";
+import type { IncidentMessage } from "../alert/incident.ts";
+import { durationText, spanText, utcText } from "./time-text.ts";
+
+/** What a message says of its cluster; decides its colour. */
+export type MessageStatus = Severity | "resolved";
+
+export const STATUS_SYMBOL: Readonly<Record<MessageStatus, string>> = {
+  critical: "🔴",
+  warning: "🟠",
+  resolved: "🟢",
+};
+
+export function messageStatus(message: IncidentMessage): MessageStatus {
+  return message.kind === "resolved" ? "resolved" : message.severity;
+}
+
+/** Why we speak, and how long it has been: the line below the title. */
+export function standingText(message: IncidentMessage): string {
+  const lastedMs = Math.max(0, message.atMs - message.openedAtMs);
+  const lasted = `Open for ${durationText(lastedMs)}, since ${utcText(message.openedAtMs)}.`;
+  switch (message.kind) {
+    case "opened":
+      return `New. Since ${utcText(message.openedAtMs)}.`;
+    case "escalated":
+      return `Has become ${message.severity}. ${lasted}`;
+    case "updated":
+      return `${message.reason === "new-alerts" ? "More is affected." : "The picture has changed."} ${lasted}`;
+    case "reminded":
+      return `Still ${message.severity}. ${lasted}`;
+    case "resolved":
+      return `Was ${message.severity} for ${durationText(lastedMs)}: ${spanText(message.openedAtMs, message.atMs)}.`;
+  }
+}

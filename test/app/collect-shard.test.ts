@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { collectShard } from "#app/collect-shard.ts";
+import type { ClusterState } from "#core/collection/cluster-state.ts";
+import { DAY_MS, MINUTE_MS } from "#core/time.ts";
+import { T0 } from "../support/builders.ts";
+import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
+import type { Usage } from "../support/scripted-metrics.ts";
+import { bench, entry, SHARD } from "./collect-support.ts";
+
+const warm: Usage = (minuteMs) => (minuteMs >= T0 && minuteMs < T0 + 10 * MINUTE_MS ? 800 : 100);
+
+/** Collects once a minute from T0 on. */
+async function run(kit: ReturnType<typeof bench>, minutes: number, entries = [entry()]) {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await collectShard(kit.deps, SHARD, entries, kit.signal);
+    kit.clock.ms += MINUTE_MS;
+  }
+}
+
+async function stateOf(kit: ReturnType<typeof bench>, name = "aks-payments"): Promise<ClusterState> {
+  const state = await kit.states.load(SHARD, entry(name).cluster.ref.key);
+  if (state === undefined) throw new Error(`no state of ${name}`);
+  return state;
+}
+
+test("nearing the limit is told once, and so is its end", async () => {
+  const kit = bench(warm);
+  await run(kit, 25);
+  expect(kit.handed.map((message) => `${(message.atMs - T0) / MINUTE_MS} ${message.kind}`)).toEqual([
+    "2 opened",
+    "15 resolved",
+  ]);
+});
+
+test("the watermark is the end of what was read, and a cycle reads three minutes, every fifth ten", async () => {
+  const kit = bench();
+  await run(kit, 12);
+  expect((await stateOf(kit)).throughMs).toBe(T0 + 11 * MINUTE_MS);
+  const widths = kit.metrics.requests.map((request) => (request.toMs - request.fromMs) / MINUTE_MS);
+  expect(widths[0]).toBe(15);
+  expect(widths.slice(1).toSorted((a, b) => a - b)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 3, 10, 10]);
+});
+
+describe("one cluster that cannot be read", () => {
+  const broken = entry("aks-broken");
+  const problem = {
+    source: "snatPorts",
+    reason: "throttled" as const,
+    message: "429 of westeurope, again in 30 s",
+  };
+
+  test("reads unknown with the reason; the others are judged as usual; its watermark stays", async () => {
+    const kit = bench();
+    await run(kit, 3, [entry(), broken]);
+    const before = await stateOf(kit, "aks-broken");
+    kit.metrics.problems.set(broken.cluster.ref.key, problem);
+    await run(kit, 1, [entry(), broken]);
+
+    expect((await stateOf(kit)).verdict?.status).toBe("healthy");
+    const after = await stateOf(kit, "aks-broken");
+    expect(after.verdict).toMatchObject({ status: "unknown", headline: problem.message });
+    expect(after.throughMs).toBe(before.throughMs);
+  });
+
+  test("catches up when it can be read again, with no minute lost", async () => {
+    const kit = bench();
+    await run(kit, 3, [broken]);
+    kit.metrics.problems.set(broken.cluster.ref.key, problem);
+    await run(kit, 20, [broken]);
+    kit.metrics.problems.clear();
+    await run(kit, 1, [broken]);
+
+    const { block } = await kit.deps.series.read(
+      SHARD,
+      broken.cluster.ref.key,
+      T0 - 5 * MINUTE_MS,
+      T0 + 20 * MINUTE_MS,
+    );
+    const used = [...block.series.values()].filter((series) => series.metric === "usedPorts");
+    expect(used).toHaveLength(3);
+    for (const { values } of used) expect([...values].some(Number.isNaN)).toBe(false);
+  });
+});
+
+test("after an outage of three days the verdict is of now, and the rest is left for the import, oldest first", async () => {
+  const kit = bench();
+  await run(kit, 2);
+  kit.clock.ms += 3 * DAY_MS;
+  await run(kit, 1);
+  const state = await stateOf(kit);
+  expect(state.verdict?.minuteMs).toBe(T0 + 3 * DAY_MS + MINUTE_MS);
+  expect(state.backfill).toEqual([
+    { fromMs: T0 + MINUTE_MS, toMs: T0 + 3 * DAY_MS + 2 * MINUTE_MS - 60 * MINUTE_MS, kind: "catchUp" },
+  ]);
+});
+
+describe("dying in the middle", () => {
+  test("a process that dies after the decision loses no message, and tells none twice with another number", async () => {
+    const kit = bench(warm);
+    const dying = {
+      ...kit.deps,
+      handOff: async () => {
+        throw new Error("killed");
+      },
+    };
+    for (let minute = 0; minute < 3; minute += 1) {
+      await collectShard(dying, SHARD, [entry()], kit.signal).catch(() => undefined);
+      kit.clock.ms += MINUTE_MS;
+    }
+    expect(kit.handed).toEqual([]);
+    await run(kit, 2);
+    expect(
+      new Set(kit.handed.map((message) => `${message.incidentId} ${message.sequence} ${message.kind}`)).size,
+    ).toBe(1);
+    expect(kit.handed[0]).toMatchObject({ kind: "opened", sequence: 1 });
+  });
+
+  test("a process that dies before its state is saved is as if it had not run", async () => {
+    const kit = bench(warm);
+    const steady = bench(warm);
+    await run(steady, 6);
+    await run(kit, 2);
+    const states = {
+      loadShard: (shard: string) => kit.states.loadShard(shard),
+      save: async () => {
+        throw new Error("killed");
+      },
+    };
+    const dying = { ...kit.deps, states: Object.assign(new MemoryClusterStateStore(), states) };
+    await expect(collectShard(dying, SHARD, [entry()], kit.signal)).rejects.toThrow("killed");
+    kit.clock.ms += MINUTE_MS;
+    await run(kit, 3);
+    const { alerts, incident } = await stateOf(kit);
+    expect({ alerts, incident }).toEqual({
+      alerts: (await stateOf(steady)).alerts,
+      incident: (await stateOf(steady)).incident,
+    });
+  });
+
+  test("two collectors at once: one state, one message", async () => {
+    const kit = bench(warm);
+    await run(kit, 3);
+    await Promise.all([
+      collectShard(kit.deps, SHARD, [entry()], kit.signal),
+      collectShard(kit.deps, SHARD, [entry()], kit.signal),
+    ]);
+    expect(kit.handed.map((message) => message.sequence)).toEqual([1]);
+  });
+});
+
+test("a cluster that was deleted while an incident was open: the end is told, once", async () => {
+  const kit = bench(() => 800);
+  await run(kit, 4);
+  expect((await stateOf(kit)).incident).not.toBeNull();
+  await run(kit, 3, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
+  expect(kit.handed.map((message) => message.kind)).toEqual(["opened", "resolved"]);
+  expect(kit.handed.at(-1)?.headline).toContain("no longer there");
+});
+
+test("a tag of the cluster moves its limit", async () => {
+  const kit = bench(() => 700);
+  const tagged = entry();
+  await run(kit, 1, [{ ...tagged, cluster: { ...tagged.cluster, tags: { "Snatwatch-Warn-Ratio": "0.5" } } }]);
+  expect((await stateOf(kit)).verdict?.status).toBe("warning");
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { collectShard } from "#app/collect-shard.ts";
+import { importHistory } from "#app/import-history.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import { T0 } from "../support/builders.ts";
+import { bench, entry, SHARD } from "./collect-support.ts";
+
+async function started(importMs: number) {
+  const kit = bench((minuteMs) => (minuteMs === T0 - 5 * HOUR_MS ? 640 : 100));
+  const deps = { ...kit.deps, importMs, retentionMs: 14 * DAY_MS };
+  await deps.inventory.save([entry()], [], { finishedAtMs: kit.clock.ms, subscriptionIds: [], failures: [] });
+  await collectShard(deps, SHARD, [entry()], kit.signal);
+  const state = () => kit.states.load(SHARD, entry().cluster.ref.key);
+  return { ...kit, deps, state };
+}
+
+test("on first sight the past is imported, newest first, until nothing is left", async () => {
+  const kit = await started(2 * DAY_MS);
+  while ((await importHistory(kit.deps, kit.signal)) > 0);
+  expect((await kit.state())?.backfill).toEqual([]);
+  const spans = kit.metrics.requests.slice(1);
+  expect(spans.map((span) => span.fromMs)).toEqual(
+    spans.map((span) => span.fromMs).toSorted((a, b) => b - a),
+  );
+
+  const { block } = await kit.deps.series.read(SHARD, entry().cluster.ref.key, T0 - 2 * DAY_MS, T0);
+  const [first] = [...block.series.values()];
+  expect([...(first?.values ?? [])].filter(Number.isNaN)).toEqual([]);
+  expect(first?.values).toHaveLength(2 * 24 * 60);
+});
+
+test("the imported day's peak is known to the checks", async () => {
+  const kit = await started(DAY_MS);
+  while ((await importHistory(kit.deps, kit.signal)) > 0);
+  expect(Math.max(...((await kit.state())?.peaks ?? []).map((peak) => peak.usedPorts))).toBe(640);
+});
+
+test("nothing past our retention is asked for", async () => {
+  const kit = await started(20 * DAY_MS);
+  while ((await importHistory({ ...kit.deps, retentionMs: DAY_MS }, kit.signal)) > 0);
+  expect(Math.min(...kit.metrics.requests.map((request) => request.fromMs))).toBeGreaterThanOrEqual(
+    kit.clock.ms - DAY_MS,
+  );
+  expect((await kit.state())?.backfill).toEqual([]);
+});
+
+test("a refusal stops the import for now and leaves it where it was", async () => {
+  const kit = await started(DAY_MS);
+  const before = (await kit.state())?.backfill;
+  kit.metrics.problems.set(entry().cluster.ref.key, {
+    source: "snatPorts",
+    reason: "throttled",
+    message: "429",
+  });
+  expect(await importHistory(kit.deps, kit.signal)).toBe(1);
+  expect((await kit.state())?.backfill).toEqual(before);
+});
+
+test("a live collection between the steps loses nothing of either", async () => {
+  const kit = await started(DAY_MS);
+  const read = kit.metrics.read.bind(kit.metrics);
+  let meanwhile = true;
+  const metrics = {
+    read: async (request: Parameters<typeof read>[0]) => {
+      if (meanwhile) {
+        meanwhile = false;
+        kit.clock.ms += MINUTE_MS;
+        await collectShard(kit.deps, SHARD, [entry()], kit.signal);
+      }
+      return read(request);
+    },
+  };
+  while ((await importHistory({ ...kit.deps, metrics }, kit.signal)) > 0);
+  const state = await kit.state();
+  expect(state?.backfill).toEqual([]);
+  expect(state?.throughMs).toBe(T0 + MINUTE_MS);
+});

@@ -1,0 +1,25 @@
+import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
+import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
+import { MemoryOutbox } from "../support/memory/outbox.ts";
+import { MemorySeriesStore } from "../support/memory/series-store.ts";
+import { describeClusterStateStore } from "./cluster-state-store.ts";
+import { describeInventoryStore } from "./inventory-store.ts";
+import { describeOutbox } from "./outbox.ts";
+import { describeSeriesStore } from "./series-store.ts";
+
+describeSeriesStore("memory", async () => {
+  const store = new MemorySeriesStore();
+  return { store, other: store };
+});
+describeClusterStateStore("memory", async () => {
+  const store = new MemoryClusterStateStore();
+  return { store, other: store };
+});
+describeInventoryStore("memory", async () => {
+  const store = new MemoryInventoryStore();
+  return { store, other: store };
+});
+describeOutbox("memory", async () => {
+  const outbox = new MemoryOutbox();
+  return { outbox, other: outbox };
+});

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { alertLines, MAX_LINES, moreText } from "#core/notify/alert-lines.ts";
+import { briefing } from "#core/notify/briefing.ts";
+import { fitLines } from "#core/notify/fit-lines.ts";
+import { messageLinks } from "#core/notify/links.ts";
+import { remedyText } from "#core/notify/remedy-text.ts";
+import { TITLE_MAX, titleText } from "#core/notify/title.ts";
+import { standingText } from "#core/notify/words.ts";
+import { alert, clusterRef, hugeMessage, MINUTE, message, OPENED_AT, STORY } from "./support-messages.ts";
+
+test("a title has status and cluster first, and shortens names where it is long", () => {
+  expect(titleText(message())).toBe(
+    "[CRITICAL] aks-prod-weu: node aks-pool1-…0003 uses 1,013 of 1,024 SNAT ports (TCP)",
+  );
+  expect(
+    titleText(message({ severity: "warning", headline: "node aks-pool1-31415926-vmss000003 is skewed" })),
+  ).toBe("[WARNING] aks-prod-weu: node aks-pool1-31415926-vmss000003 is skewed");
+});
+
+test("the title of the largest incident keeps to its length", () => {
+  expect(titleText(hugeMessage()).length).toBeLessThanOrEqual(TITLE_MAX);
+});
+
+test("what is over is told with how long it took and what it was", () => {
+  const brief = briefing(message({ kind: "resolved", atMs: OPENED_AT + 42 * MINUTE }), null);
+  expect(brief.title).toBe("[RESOLVED] aks-prod-weu: over after 42 min (was critical)");
+  expect(brief.standing).toBe("Was critical for 42 min: 2026-11-21 10:05 to 10:47 UTC.");
+  expect(brief.heading).toBe("It was:");
+  expect(brief.lines.map(({ text, gauge }) => [text, gauge])).toEqual([
+    ["node aks-pool1-31415926-vmss000003 uses 1,013 of 1,024 SNAT ports (TCP)", null],
+    ["node aks-pool1-31415926-vmss000001 uses 812 of 1,024 SNAT ports (TCP), full in about 14 min", null],
+  ]);
+  expect(brief.remedy).toBeNull();
+});
+
+test("each kind says why we speak now", () => {
+  expect(STORY.map(standingText)).toEqual([
+    "New. Since 2026-11-21 10:05 UTC.",
+    "Has become critical. Open for 9 min, since 2026-11-21 10:05 UTC.",
+    "More is affected. Open for 21 min, since 2026-11-21 10:05 UTC.",
+    "Still critical. Open for 4 h 05 min, since 2026-11-21 10:05 UTC.",
+    "Was critical for 4 h 22 min: 2026-11-21 10:05 to 14:27 UTC.",
+  ]);
+  expect(standingText(message({ kind: "updated", reason: "other" }))).toContain("The picture has changed.");
+});
+
+test.for([
+  [
+    "leads with the node where the sentence has none",
+    { summary: "is full" },
+    "aks-pool1-31415926-vmss000003: is full",
+  ],
+  ["with the address where the node is unknown", { summary: "is full", node: null }, "10.224.0.7: is full"],
+  ["not where the sentence names the address", { summary: "10.224.0.7 is full" }, "10.224.0.7 is full"],
+  ["not where there is neither", { summary: "is full", node: null, backendIp: null }, "is full"],
+] as const)("a line %s", ([, changes, text]) => {
+  expect(alertLines([alert(changes)])[0]?.text).toBe(text);
+});
+
+test.for([
+  ["is the share where the sentence has the numbers", {}, "▁▁▂▂·▃▃▄▅▅▆▆▇▇▇ 98 %"],
+  [
+    "is all of it where the sentence has not",
+    { summary: "full", trend: [] },
+    "1,013 of 1,024 ports (98 %), TCP",
+  ],
+  ["is the use where the limit is unknown", { allocatedPorts: null, trend: [] }, "1,013 ports, TCP"],
+  ["divides by no zero", { allocatedPorts: 0, trend: [], protocol: null }, "1,013 ports"],
+  ["is nothing without numbers", { usedPorts: null, trend: [] }, null],
+  ["is the trend alone where the present use is unknown", { usedPorts: null, trend: [0, 1_024] }, "▁█"],
+] as const)("a gauge %s", ([, changes, gauge]) => {
+  expect(alertLines([alert(changes)])[0]?.gauge).toBe(gauge);
+});
+
+test("what is not shown is counted", () => {
+  const { alerts } = hugeMessage();
+  expect(alertLines(alerts)).toHaveLength(MAX_LINES);
+  expect(moreText(alerts, 12)).toBe("and 988 more (968 critical, 20 warning)");
+  expect(moreText(alerts, 990)).toBe("and 10 more (10 warning)");
+  expect(moreText(alerts, 1_000)).toBeNull();
+});
+
+test("commands are told whole or not at all, and none after one that is left out", () => {
+  const long = "x".repeat(1_995);
+  expect(remedyText({ text: "do", commands: ["first", long, "last"] })).toEqual({
+    advice: "do",
+    commands: ["first"],
+    leftOut: 2,
+  });
+});
+
+test("links lead to the cluster, its check, a silence and the API", () => {
+  const cluster = clusterRef({ resourceGroup: "rg (a)/b", key: "/subscriptions/s" });
+  expect(messageLinks(message({ cluster }), "https://app.example/ ").map(({ url }) => url)).toEqual([
+    "https://app.example/api/dashboard#/clusters/0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu",
+    "https://app.example/api/dashboard#/checks/snat-ports",
+    "https://app.example/api/dashboard#/silences?cluster=%2Fsubscriptions%2Fs&check=snat-ports",
+    "https://app.example/api/clusters/0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu",
+  ]);
+});
+
+test("what is over offers no silence", () => {
+  const labels = messageLinks(message({ kind: "resolved" }), "https://app.example").map(({ label }) => label);
+  expect(labels).toEqual(["Dashboard", "About this check", "API"]);
+});
+
+test.for([null, "", "app.example", "javascript:alert(1)", 'https://a"b'])(
+  "no links without a web address: %s",
+  (base) => {
+    expect(messageLinks(message(), base)).toEqual([]);
+  },
+);
+
+test("as many lines as fit are shown", () => {
+  const tried: number[] = [];
+  const render = (shown: number) => {
+    tried.push(shown);
+    return shown;
+  };
+  expect(fitLines(5, render, (shown) => shown <= 2)).toBe(2);
+  expect(tried).toEqual([5, 4, 3, 2]);
+  expect(fitLines(1, render, () => false)).toBe(0);
+});
