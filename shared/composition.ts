@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly env: Environment;
   readonly local?: boolean;
   readonly clock?: Clock;
+  /** How many times faster than the wall the clock runs. */
+  readonly speed?: number;
   readonly credential?: TokenCredential;
   readonly httpClient?: HttpClient;
   /** One run and no other: every shard is collected here, nothing is left to the queue or to a later import. */
@@ -47,11 +49,11 @@ const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** Puts the adapters behind the ports. The only place that knows which is which. */
 export function createService(surroundings: Surroundings) {
-  const { env, local = false, single = false, clock = systemClock, httpClient } = surroundings;
+  const { env, local = false, single = false, clock = systemClock, speed = 1, httpClient } = surroundings;
   const settings = parseSettings(env, { local });
   const credential = surroundings.credential ?? createCredential(settings.cloud);
   const tables = openTables({ connection: tablesConnection(settings, credential) });
-  const queue = single ? noQueue : openQueues({ connection: queuesConnection(settings, credential) });
+  const queue = single ? noQueue : openQueues({ connection: queuesConnection(settings, credential), speed });
   const notifier = createNotifier({
     channels: settings.channels,
     baseUrl: settings.baseUrl,

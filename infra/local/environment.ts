@@ -54,6 +54,7 @@ export async function openEnvironment(
         env: { ...env, ...storage, ...localSettings(args, env, inbox) },
         local: true,
         clock,
+        speed: args.speed,
         single: args.once,
         ...azure.client,
       },

@@ -1,9 +1,11 @@
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { configureService, getService } from "#shared/composition.ts";
 import type { Arguments } from "./arguments.ts";
 import type { LocalEnvironment, Log } from "./environment.ts";
 import { openEnvironment } from "./environment.ts";
+import type { FleetDocument } from "./fleet-document.ts";
 import { readFleet } from "./fleet-document.ts";
 import { startHost } from "./host/host.ts";
 import { narrate } from "./narrate.ts";
@@ -12,6 +14,8 @@ import { renderVerdicts } from "./verdict-table.ts";
 /** Keys of a local run with `--keys`: they guard nothing that others can reach. */
 const LOCAL_KEYS = { function: "local-function-key", admin: "local-admin-key" };
 const DRAIN_MS = 15_000;
+const FIRST_VERDICTS_MS = 30_000;
+const LOOK_EVERY_MS = 250;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -48,19 +52,38 @@ export async function runService(args: Arguments, env: NodeJS.ProcessEnv): Promi
 
 /** The first verdicts at once rather than at the next full minute, then the past. */
 async function firstRun(
-  host: { invoke(name: string): Promise<void>; idle(): Promise<void> },
+  host: { invoke(name: string): Promise<void> },
   stopped: Promise<void>,
 ): Promise<void> {
   try {
     await host.invoke("collect");
-    await Promise.race([stopped, host.idle()]);
-    say(`\n${renderVerdicts(await readFleet(getService()))}`);
+    const fleet = await firstVerdicts(stopped);
+    say(`\n${renderVerdicts(fleet)}`);
     await host.invoke("import");
   } catch (error) {
     // The timers try again each minute: the terminal tells, the service goes on.
     say(`the first collection failed: ${error instanceof Error ? error.message : String(error)}`);
   }
   await stopped;
+}
+
+/** Several shards go over the queue: waits until each cluster has its verdict, or long enough to show what there is. */
+async function firstVerdicts(stopped: Promise<void>): Promise<FleetDocument> {
+  const deadlineMs = performance.now() + FIRST_VERDICTS_MS;
+  let going = true;
+  stopped.then(() => {
+    going = false;
+  });
+  let fleet = await readFleet(getService());
+  while (
+    going &&
+    performance.now() < deadlineMs &&
+    fleet.clusters.some((cluster) => !cluster["evaluatedAt"])
+  ) {
+    await sleep(LOOK_EVERY_MS);
+    fleet = await readFleet(getService());
+  }
+  return fleet;
 }
 
 function announce(args: Arguments, { inbox, azure, folder, clock }: LocalEnvironment, address: string): void {

@@ -20,8 +20,14 @@ export const LINT_SETTINGS: LintSettings = JSON.parse(readFileSync(join(ROOT, "b
 
 const BIOME = join(ROOT, "node_modules/.bin/biome");
 
-/** For each path, everything the linter says about it: the rule's name and its words, one string a finding. */
-export type Findings = ReadonlyMap<string, readonly string[]>;
+export interface Finding {
+  /** From 1. */
+  readonly line: number;
+  /** The rule's name and what it says. */
+  readonly words: string;
+}
+
+export type Findings = ReadonlyMap<string, readonly Finding[]>;
 
 /**
  * Lints files as if they stood in this project.
@@ -68,18 +74,17 @@ function run(folder: string): Promise<string> {
 interface Diagnostic {
   readonly category: string;
   readonly message: string;
-  readonly location: { readonly path: string };
-  readonly advices: readonly { readonly text: string }[];
+  readonly location: { readonly path: string; readonly start: { readonly line: number } };
 }
 
 function findings(output: string, files: ReadonlyMap<string, string>): Findings {
   const { diagnostics }: { diagnostics: readonly Diagnostic[] } = JSON.parse(output);
-  const found = new Map([...files.keys()].map((path): [string, string[]] => [path, []]));
-  for (const { category, message, location, advices } of diagnostics) {
-    const words = [category, message, ...advices.map(({ text }) => text)].join(" ");
+  const found = new Map([...files.keys()].map((path): [string, Finding[]] => [path, []]));
+  for (const { category, message, location } of diagnostics) {
+    const words = `${category}: ${message}`;
     const list = found.get(location.path);
     if (list === undefined) throw new Error(`biome complains of its own input ${location.path}: ${words}`);
-    list.push(words);
+    list.push({ line: location.start.line, words });
   }
   return found;
 }

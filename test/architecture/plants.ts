@@ -1,11 +1,16 @@
-// One violation of each rule of biome.json, at the place where the rule holds, and beside it what is allowed there.
+// Violations of every rule in biome.json, at the places where the rules hold, and beside them what is allowed there.
+// One file holds many, each on a line of its own: the linter is started once for all of them.
 
 export interface Plant {
+  readonly line: string;
+  /** A part of what the linter says about the line; null: nothing about layers. */
+  readonly finding: string | null;
+}
+
+export interface PlantedFile {
   readonly title: string;
   readonly path: string;
-  readonly text: string;
-  /** A part of the finding; null: nothing is found. */
-  readonly finding: string | null;
+  readonly plants: readonly Plant[];
 }
 
 interface Layer {
@@ -199,42 +204,36 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-const FORMS: Readonly<Record<string, (from: string) => string>> = {
-  "an import": (from) => `import { x } from "${from}";\nexport const y = x;\n`,
-  "a bare import": (from) => `import "${from}";\n`,
-  "an import of a type": (from) => `import type { X } from "${from}";\nexport type Y = X;\n`,
-  "a dynamic import": (from) => `export const y = () => import("${from}");\n`,
-  "a re-export": (from) => `export * from "${from}";\n`,
-};
+const FORMS: readonly ((from: string, at: string) => string)[] = [
+  (from) => `import "${from}";`,
+  (from, at) => `import { x as x${at} } from "${from}"; export const y${at} = x${at};`,
+  (from, at) => `import type { X as X${at} } from "${from}"; export type Y${at} = X${at};`,
+  (from, at) => `export const z${at} = () => import("${from}");`,
+  (from) => `export * from "${from}";`,
+];
 
-function* ofLayer({ folder, message, allows, refuses }: Layer): Generator<Plant> {
-  let count = 0;
-  const path = () => `${folder}/plant-${count++}.ts`;
-  for (const from of allows) {
-    for (const [form, write] of Object.entries(FORMS)) {
-      yield {
-        title: `${folder} may have ${form} of ${from}`,
-        path: path(),
-        text: write(from),
-        finding: null,
-      };
-    }
-  }
-  for (const from of [...refuses, ...DETOURS, "left-pad", "@scope/left-pad"]) {
-    for (const [form, write] of Object.entries(FORMS)) {
-      yield {
-        title: `${folder} refuses ${form} of ${from}`,
-        path: path(),
-        text: write(from),
-        finding: message,
-      };
-    }
-  }
+function inEveryForm(specifiers: readonly string[], finding: string | null): Plant[] {
+  return specifiers.flatMap((from, index) =>
+    FORMS.map((write, form) => ({ line: write(from, `${index}_${form}`), finding })),
+  );
 }
 
-const PURE = "Core and use cases take the instant as an argument";
-const HANDED = "What this needs from outside is handed to it.";
-const OPTIONS = "An adapter is handed its settings and its log.";
+function ofLayer({ folder, message, allows, refuses }: Layer): PlantedFile[] {
+  const refused = [...refuses, ...DETOURS, "left-pad", "@scope/left-pad"];
+  return [
+    {
+      title: `${folder} imports what it may`,
+      path: `${folder}/allowed.ts`,
+      plants: inEveryForm(allows, null),
+    },
+    {
+      title: `${folder} imports nothing else, in no form`,
+      path: `${folder}/refused.ts`,
+      plants: inEveryForm(refused, message),
+    },
+  ];
+}
+
 const CLOCK = "Take the clock and the randomness as an argument or an option";
 const OUTSIDE = [
   "console",
@@ -248,105 +247,89 @@ const OUTSIDE = [
   "setTimeout",
 ];
 
-const GLOBALS: readonly (readonly [folder: string, names: readonly string[], message: string])[] = [
-  ["shared/core", ["Date", ...OUTSIDE], PURE],
-  ["shared/core/snat", ["Date", ...OUTSIDE], PURE],
-  ["shared/ports", ["Date", ...OUTSIDE], PURE],
-  ["shared/app", ["Date", ...OUTSIDE], PURE],
-  ["shared/api", OUTSIDE, HANDED],
-  ["shared/config", OUTSIDE, HANDED],
-  ["functions", OUTSIDE, HANDED],
-  ["shared/adapters/tables", ["console", "globalThis", "process"], OPTIONS],
-  ["shared/adapters/webhooks", ["console", "globalThis", "process"], OPTIONS],
+const GLOBALS: readonly (readonly [folder: string, names: readonly string[]])[] = [
+  ["shared/core", ["Date", ...OUTSIDE]],
+  ["shared/core/snat", ["Date", ...OUTSIDE]],
+  ["shared/ports", ["Date", ...OUTSIDE]],
+  ["shared/app", ["Date", ...OUTSIDE]],
+  ["shared/api", OUTSIDE],
+  ["shared/config", OUTSIDE],
+  ["functions", OUTSIDE],
+  ["shared/adapters/tables", ["console", "globalThis", "process"]],
+  ["shared/adapters/webhooks", ["console", "globalThis", "process"]],
 ];
 
-function* ofGlobals(): Generator<Plant> {
-  for (const [folder, names, message] of GLOBALS) {
-    for (const name of names) {
-      yield {
-        title: `${folder} refuses the global ${name}`,
-        path: `${folder}/global-${name}.ts`,
-        text: `export const x = ${name};\n`,
-        finding: message,
-      };
-    }
-  }
+function ofGlobals([folder, names]: readonly [string, readonly string[]]): PlantedFile {
+  return {
+    title: `${folder} reaches for no global of the outside`,
+    path: `${folder}/globals.ts`,
+    plants: names.map((name, at) => ({
+      line: `export const x${at} = ${name};`,
+      finding: `Do not use the global variable ${name}.`,
+    })),
+  };
 }
 
-const NOW = "export const x = Date.now();\n";
-const DICE = "export const x = (random = Math.random) => random();\n";
-const MOCKS = "module mocks are not used here";
-const TIMERS = "tests of core and app fake no timers";
-const INLINE = "the layer rules do not see inline import types";
-const CYCLE = "noImportCycles";
+const NOW = "export const now = Date.now();";
+const CALLED_LATER = "export const read = (clock = Date.now) => clock();";
+const TODAY = "export const today = new Date();";
+const STATED = "export const then = new Date(0);";
+const DICE = "export const roll = (random = Math.random) => random();";
+const INLINE_TYPE = 'export type X = import("zod").X;';
+const INLINE_MODULE = 'export type M = typeof import("zod");';
+const MODULE_MOCKS = ['vi.mock("./x.ts", () => ({}));', 'vi.doMock("./y.ts");', "vi.hoisted(() => 1);"];
+const FAKE_TIMERS = ["vi.useFakeTimers();", "vi.setSystemTime(0);"];
+const SPY = "export const spy = vi.fn();";
 
-const OTHERS: readonly (readonly [title: string, path: string, text: string, finding: string | null])[] = [
-  ["an adapter reads no clock", "shared/adapters/tables/now.ts", NOW, CLOCK],
-  [
-    "an adapter makes no date of now",
-    "shared/adapters/tables/date.ts",
-    "export const x = new Date();\n",
-    CLOCK,
-  ],
-  ["a stated instant is no clock", "shared/adapters/tables/at.ts", "export const x = new Date(0);\n", null],
-  ["an adapter throws no dice", "shared/adapters/queues/dice.ts", DICE, CLOCK],
-  ["the core throws no dice", "shared/core/dice.ts", DICE, CLOCK],
-  ["the API reads no clock", "shared/api/now.ts", NOW, CLOCK],
-  ["a trigger reads no clock", "functions/now.ts", NOW, CLOCK],
-  ["composition.ts has the clock", "shared/composition.ts", NOW, null],
-  ["the time base has the dice", "shared/adapters/azure/time-base.ts", DICE, null],
-  ["the local environment has a clock", "infra/local/now.ts", NOW, null],
-  ["shared has no inline import type", "shared/core/a.ts", 'export type X = import("zod").X;\n', INLINE],
-  ["nor one of a whole module", "functions/a.ts", 'export type X = typeof import("zod");\n', INLINE],
-  ["nor has infra", "infra/local/host/a.ts", 'export type X = import("#core/time.ts").X;\n', INLINE],
-  ["no test mocks a module", "test/api/a.test.ts", 'vi.mock("./x.ts", () => ({}));\n', MOCKS],
-  ["nor later", "test/infra/a.test.ts", 'vi.doMock("./x.ts");\n', MOCKS],
-  ["nor by hoisting", "test/adapters/a.test.ts", "export const x = vi.hoisted(() => 1);\n", MOCKS],
-  ["a spy is no module mock", "test/api/b.test.ts", "export const x = vi.fn();\n", null],
-  ["no test of the core fakes timers", "test/core/a.test.ts", "vi.useFakeTimers();\n", TIMERS],
-  ["no test of a use case sets the time", "test/app/a.test.ts", "vi.setSystemTime(0);\n", TIMERS],
-  ["a test of the host may", "test/infra/b.test.ts", "vi.useFakeTimers();\n", null],
-  ["a test may import anything", "test/core/b.test.ts", 'import "#adapters/tables/keys.ts";\n', null],
-  [
-    "no cycle through relative paths",
-    "shared/core/ring/a.ts",
-    'import { b } from "./b.ts";\nexport const a = b;\n',
-    CYCLE,
-  ],
-  [
-    "no cycle through a layer's name",
-    "shared/core/ring/b.ts",
-    'import { a } from "#core/ring/a.ts";\nexport const b = a;\n',
-    CYCLE,
-  ],
-  [
-    "no cycle of types alone",
-    "shared/core/types/a.ts",
-    'import type { B } from "./b.ts";\nexport type A = B | 1;\n',
-    CYCLE,
-  ],
-  [
-    "nor on its way back",
-    "shared/core/types/b.ts",
-    'import type { A } from "./a.ts";\nexport type B = A | 2;\n',
-    CYCLE,
-  ],
+const MOCKED = "module mocks are not used here";
+const FAKED = "tests of core and app fake no timers";
+const INLINED = "the layer rules do not see inline import types";
+const CYCLE = "This import is part of a cycle.";
+
+type Row = readonly [title: string, path: string, lines: readonly string[], finding: string | null];
+
+const ROWS: readonly Row[] = [
+  ["an adapter has no clock", "shared/adapters/tables/clock.ts", [NOW, CALLED_LATER, TODAY, DICE], CLOCK],
+  ["a stated instant is no clock", "shared/adapters/tables/stated.ts", [STATED], null],
+  ["the core throws no dice", "shared/core/dice.ts", [DICE], CLOCK],
+  ["the API has no clock", "shared/api/clock.ts", [NOW, TODAY], CLOCK],
+  ["a trigger has no clock", "functions/clock.ts", [NOW, TODAY], CLOCK],
+  ["composition.ts has the clock", "shared/composition.ts", [NOW, DICE], null],
+  ["the time base has the dice", "shared/adapters/azure/time-base.ts", [DICE], null],
+  ["the local environment has a clock", "infra/local/clock.ts", [NOW], null],
+  ["shared imports no type inline", "shared/core/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
+  ["functions import no type inline", "functions/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
+  ["infra imports no type inline", "infra/local/host/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
+  ["no test mocks a module", "test/api/mock.test.ts", MODULE_MOCKS, MOCKED],
+  ["a spy is no module mock", "test/api/spy.test.ts", [SPY], null],
+  ["no test of the core fakes timers", "test/core/timers.test.ts", FAKE_TIMERS, FAKED],
+  ["no test of a use case fakes timers", "test/app/timers.test.ts", FAKE_TIMERS, FAKED],
+  ["a test of the host may", "test/infra/timers.test.ts", FAKE_TIMERS, null],
+  ["a test may import any layer", "test/core/any.test.ts", ['import "#adapters/tables/keys.ts";'], null],
+  ["no cycle by paths", "shared/core/ring/a.ts", ['export { b } from "./b.ts";'], CYCLE],
+  ["no cycle by names", "shared/core/ring/b.ts", ['export { a } from "#core/ring/a.ts";'], CYCLE],
+  ["no cycle of types", "shared/core/types/a.ts", ['export type { B } from "./b.ts";'], CYCLE],
+  ["no cycle of types, back", "shared/core/types/b.ts", ['export type { A } from "./a.ts";'], CYCLE],
   [
     "no promise is left alone",
     "shared/app/floating.ts",
-    "async function f() {}\nexport function g() {\n  f();\n}\n",
+    ["export async function f() { Promise.resolve(1); }"],
     "noFloatingPromises",
   ],
   [
     "no package that package.json does not name",
     "infra/local/azurite/stray.ts",
-    'import "left-pad";\n',
-    "noUndeclaredDependencies",
+    ['import "left-pad";'],
+    "Dependency left-pad isn't specified",
   ],
 ];
 
-export const PLANTS: readonly Plant[] = [
-  ...LAYERS.flatMap((layer) => [...ofLayer(layer)]),
-  ...ofGlobals(),
-  ...OTHERS.map(([title, path, text, finding]) => ({ title, path, text, finding })),
+export const PLANTED: readonly PlantedFile[] = [
+  ...LAYERS.flatMap(ofLayer),
+  ...GLOBALS.map(ofGlobals),
+  ...ROWS.map(([title, path, lines, finding]) => ({
+    title,
+    path,
+    plants: lines.map((line) => ({ line, finding })),
+  })),
 ];

@@ -61,7 +61,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<LocalStorag
       if (dataFolder !== undefined && readLock(dataFolder) === undefined) removeLock(dataFolder, undefined);
       continue;
     }
-    const storage = await lease(dataFolder, ready.lock, false, options);
+    const storage = await lease(ready.lock, false, options);
     if (storage === undefined) continue;
     options.log("debug", `azurite ready after ${Date.now() - startedMs} ms (${ready.cpuMs} ms CPU)`);
     return storage;
@@ -80,7 +80,7 @@ async function join(
     return undefined;
   }
   if (lock.state === "running") {
-    const storage = await lease(dataFolder, lock, true, options);
+    const storage = await lease(lock, true, options);
     if (storage !== undefined) return storage;
     // A running one always answers. If it did not begin to close meanwhile, its pid is another program's.
     if (readLock(dataFolder)?.state === "running") removeLock(dataFolder, lock.instance);
@@ -91,7 +91,6 @@ async function join(
 }
 
 async function lease(
-  dataFolder: string | undefined,
   lock: Lock,
   reused: boolean,
   { log }: AzuriteOptions,
@@ -103,9 +102,7 @@ async function lease(
   const close = async (): Promise<void> => {
     if ((await held.release()) !== "closing") return;
     const deadlineMs = Date.now() + DEADLINE_MS;
-    const isThere = (): boolean =>
-      isAlive(lock.pid) && (dataFolder === undefined || readLock(dataFolder)?.instance === lock.instance);
-    while (isThere() && Date.now() < deadlineMs) await sleep(10);
+    while (isAlive(lock.pid) && Date.now() < deadlineMs) await sleep(10);
   };
   let closed: Promise<void> | undefined;
   return {

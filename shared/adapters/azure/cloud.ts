@@ -2,8 +2,7 @@
 // Sources: "Azure Monitor metrics batch API" (hosts), KnownMonitorAudience of @azure/monitor-query 1.3.3 (audiences),
 // the ARM endpoints of each cloud. The SDKs change only the host with `cloudSetting`, not the scope: always give both.
 
-export const CLOUD_NAMES = ["public", "usgovernment", "china"] as const;
-export type CloudName = (typeof CLOUD_NAMES)[number];
+export type CloudName = "public" | "usgovernment" | "china";
 
 export interface CloudEndpoints {
   /** Azure Resource Manager, without a trailing slash. */

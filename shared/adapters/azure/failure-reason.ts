@@ -1,7 +1,7 @@
 import type { FailureReason } from "#core/failure.ts";
 
 /** Azure Monitor's batch API is overloaded, and says so with a status of its own. */
-export const STATUS_OVERLOADED = 529;
+const STATUS_OVERLOADED = 529;
 
 /** The reason that an HTTP status stands for; `undefined` below 400. */
 export function reasonOfStatus(status: number): FailureReason | undefined {

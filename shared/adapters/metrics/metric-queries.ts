@@ -15,7 +15,7 @@ export type SeriesOf = (
   dimensions: Dimensions,
 ) => { readonly metric: MetricName; readonly labels: SeriesLabels } | undefined;
 
-export interface AzureMetric {
+interface AzureMetric {
   /** As Azure documents it; answers are matched without regard to case. */
   readonly name: string;
   readonly seriesOf: SeriesOf;

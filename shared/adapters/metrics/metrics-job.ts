@@ -10,7 +10,7 @@ export interface MetricsJob {
 }
 
 /** What is known of a batch that had to be cut to find the resource that Azure refuses. */
-export interface JobFamily {
+interface JobFamily {
   splits: number;
   answered: boolean;
   /** Resources that were refused alone. */

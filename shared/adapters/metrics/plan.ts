@@ -12,8 +12,9 @@ const MOST_RESOURCES = 50;
 const MOST_SERIES = 250_000;
 
 /**
- * The most points we expect of one answer. A point is about 60 characters of JSON and 90 bytes parsed, so this is 9 MB of
- * text and 14 MB of objects: four answers on their way and one being parsed stay far below 100 MB.
+ * The most points we expect of one answer. A point is about 60 characters of JSON and 90 bytes parsed, so this is 4.5 MB
+ * of text (twice that while the client joins its pieces) and 7 MB of objects: four answers on their way and one being
+ * parsed stay below 50 MB, also where a month of history is read.
  */
 const MOST_POINTS = 75_000;
 

@@ -1,16 +1,9 @@
+import type { TokenCredential } from "@azure/core-auth";
 import { type QueueClient, QueueServiceClient, type StoragePipelineOptions } from "@azure/storage-queue";
 import type { OutboxKey } from "#ports/outbox.ts";
 import type { WorkQueue } from "#ports/work-queue.ts";
 import { encodeMessage } from "./messages.ts";
 import { isQueueMissing, toAdapterError } from "./to-adapter-error.ts";
-
-/** What the SDK needs of a credential: `DefaultAzureCredential` and its kin have it. */
-interface TokenCredential {
-  getToken(
-    scopes: string | string[],
-    options?: object,
-  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
-}
 
 export type QueuesConnection =
   | { readonly connectionString: string }

@@ -3,7 +3,8 @@ import { MINUTE_MS } from "#core/time.ts";
 import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
-import type { Properties, StoredEntity } from "./table.ts";
+import type { Properties } from "./step.ts";
+import type { StoredEntity } from "./table.ts";
 
 // One entity for one cluster: `status` for a person who looks with Storage Explorer, the summary packed as `s0`, `s1`, ...
 // so that a list reads nothing else, the whole state packed as `b0`, `b1`, ... Alerts of a thousand nodes do not fit a

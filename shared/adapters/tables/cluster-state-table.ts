@@ -7,7 +7,8 @@ import { decodeState, decodeSummary, encodeState, SUMMARY_PROPERTIES } from "./c
 import { cutTransactions } from "./cut-transactions.ts";
 import { encodeKey } from "./keys.ts";
 import { readStamp, STAMP_ROW, type Stamp, stampStep } from "./shard-stamp.ts";
-import type { Step, Table } from "./table.ts";
+import type { Step } from "./step.ts";
+import type { Table } from "./table.ts";
 
 /** Everything after the stamp is a cluster. */
 const CLUSTERS = odata`RowKey gt ${STAMP_ROW}`;

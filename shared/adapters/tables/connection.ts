@@ -1,16 +1,9 @@
+import type { TokenCredential } from "@azure/core-auth";
 import {
   TableClient,
   type TableServiceClientOptions as TableClientOptions,
   TableServiceClient,
 } from "@azure/data-tables";
-
-/** What the SDK needs of a credential: `DefaultAzureCredential` and its kin have it. */
-export interface TokenCredential {
-  getToken(
-    scopes: string | string[],
-    options?: object,
-  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
-}
 
 /** The storage account: a connection string, or an identity and where the tables are. */
 export type TablesConnection =

@@ -1,4 +1,4 @@
-import type { Step } from "./table.ts";
+import type { Step } from "./step.ts";
 
 /** Limits of an entity group transaction (azure-facts 7.1), with room for what the estimate leaves out. */
 const MOST_STEPS = 100;

@@ -4,7 +4,8 @@ import type { OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import { fromParts, toParts } from "./binary-parts.ts";
 import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
-import type { Properties, StoredEntity } from "./table.ts";
+import type { Properties } from "./step.ts";
+import type { StoredEntity } from "./table.ts";
 
 // One partition, two kinds of rows: `row:CHANNEL:INCIDENT:SEQUENCE` is the delivery, and as long as it is open there is a
 // copy as `open:...`, changed in the same transaction. So a delivery is a point read, and the open ones are a key range
@@ -42,7 +43,7 @@ export function isOpen(row: OutboxRow): boolean {
 
 export function encodeRow(row: OutboxRow): Properties {
   return {
-    createdAtMs: { type: "Int64", value: String(Math.floor(row.createdAtMs)) },
+    createdAtMs: { int64: Math.floor(row.createdAtMs) },
     state: row.state,
     settled: !isOpen(row),
     ...toParts(VALUE, packJson(row)),

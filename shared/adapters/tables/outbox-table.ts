@@ -13,7 +13,8 @@ import {
   rowOf,
   settledBefore,
 } from "./outbox-entity.ts";
-import type { Step, Table } from "./table.ts";
+import type { Step } from "./step.ts";
+import type { Table } from "./table.ts";
 
 const MOST_CALLS = 8;
 /** Two steps for each row, and 100 a transaction. */

@@ -1,7 +1,8 @@
 import { fromParts, toParts } from "./binary-parts.ts";
 import { decodeColumn, encodeColumn } from "./series-column.ts";
 import { decodeDirectory, encodeDirectory, type SeriesName } from "./series-directory.ts";
-import type { Step, StoredEntity } from "./table.ts";
+import type { Step } from "./step.ts";
+import type { StoredEntity } from "./table.ts";
 
 /** Minutes of a page. */
 export const PAGE_MINUTES = 60;
@@ -114,7 +115,7 @@ export class SeriesPage {
    * @param before the same page an hour ago, if known: mostly the same names, which need not be encoded again
    */
   toStep(row: string, before: SeriesPage | undefined): Step {
-    const properties: Record<string, unknown> = {};
+    const properties: Record<string, Uint8Array> = {};
     if (this.#directoryUnsaved) {
       this.#directory ??= before?.directoryOf(this.names) ?? encodeDirectory(this.names);
       Object.assign(properties, toParts(DIRECTORY, this.#directory));

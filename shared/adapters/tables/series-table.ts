@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { blockEndMs, createBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { floorMinute, HOUR_MS, MINUTE_MS } from "#core/time.ts";
@@ -19,7 +20,7 @@ import {
 } from "./series-layout.ts";
 import type { SeriesPage } from "./series-page.ts";
 import { SeriesWindow } from "./series-window.ts";
-import type { Step } from "./table.ts";
+import type { Step } from "./step.ts";
 import type { TableAccount } from "./table-account.ts";
 
 /** Calls of one append or read under way at once. */
@@ -126,7 +127,7 @@ export class SeriesTable implements SeriesStore {
       const refused = await this.#store(shard, open);
       if (refused.length === 0) return round;
       // Full jitter: two writers that met once do not meet again.
-      if (attempt > 0) await delay(Math.random() * Math.min(RETRY_MS * 2 ** attempt, MOST_RETRY_MS));
+      if (attempt > 0) await delay(randomInt(Math.min(RETRY_MS * 2 ** attempt, MOST_RETRY_MS)));
       await mapLimited(refused, MOST_CALLS, async (pending) => {
         pending.window = await this.#loadFor(shard, pending.piece);
       });

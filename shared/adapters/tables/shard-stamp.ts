@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { KEY_SEPARATOR } from "./keys.ts";
-import type { Step, Table } from "./table.ts";
+import type { Step } from "./step.ts";
+import type { Table } from "./table.ts";
 
 // Every write of a shard's states stamps one row of the partition in the same transaction. As long as the stamp is the
 // one we know, the states in memory are what the table holds.

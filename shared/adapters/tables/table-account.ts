@@ -1,3 +1,4 @@
+import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import {
   connectService,
   connectTable,
@@ -27,11 +28,13 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export class TableAccount {
   readonly #options: TableAccountOptions;
   readonly #prefix: string;
+  readonly #http: HttpClient;
   readonly #tables = new Map<string, Table>();
 
   constructor(options: TableAccountOptions) {
     this.#options = options;
     this.#prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.#http = options.client?.httpClient ?? createDefaultHttpClient();
   }
 
   /** @param name without the prefix */
@@ -39,7 +42,7 @@ export class TableAccount {
     const known = this.#tables.get(name);
     if (known !== undefined) return known;
     const client = connectTable(this.#options.connection, this.#prefix + name, this.#clientOptions());
-    const table = new Table(client, () => this.#deadline());
+    const table = new Table(client, this.#http, () => this.#deadline());
     this.#tables.set(name, table);
     return table;
   }

@@ -1,42 +1,35 @@
-import type { TableClient, TransactionAction } from "@azure/data-tables";
+import { randomUUID } from "node:crypto";
+import { createHttpHeaders, createPipelineRequest, type HttpClient } from "@azure/core-rest-pipeline";
+import type { TableClient } from "@azure/data-tables";
+import type { Step } from "./step.ts";
 import { isLostRace, isTableMissing, toAdapterError } from "./to-adapter-error.ts";
-
-/** Properties of an entity to be written. Instants go as `int64`, other numbers as `double`. */
-export type Properties = Readonly<Record<string, unknown>>;
+import { parseTransactionAnswer } from "./transaction-answer.ts";
+import { renderTransaction } from "./transaction-body.ts";
 
 /** An entity as it was read. What its properties are is for the reader to find out. */
 export interface StoredEntity {
   readonly rowKey: string;
   readonly partitionKey: string;
   readonly tag: string;
-  readonly properties: Properties;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
-
-/** One step of a transaction; all steps of one transaction have one partition. */
-export type Step =
-  | { readonly kind: "insert"; readonly row: string; readonly properties: Properties }
-  | { readonly kind: "put"; readonly row: string; readonly properties: Properties }
-  /** Replaces the entity, or only the properties named (`merge`), if nobody has changed it since that tag. */
-  | {
-      readonly kind: "replace" | "merge";
-      readonly row: string;
-      readonly tag: string;
-      readonly properties: Properties;
-    }
-  /** Fails the transaction if the entity is not there. */
-  | { readonly kind: "delete"; readonly row: string };
 
 const PAGE_ENTITIES = 1000;
 
 /** One table: deadline, creation at the first write and error mapping in one place. Lost races are return values. */
 export class Table {
   readonly #client: TableClient;
+  readonly #http: HttpClient;
   readonly #deadline: () => AbortSignal;
   #creating: Promise<void> | undefined;
 
-  /** @param deadline a fresh signal for each call to the service, retries included */
-  constructor(client: TableClient, deadline: () => AbortSignal) {
+  /**
+   * @param http what carries the client's requests
+   * @param deadline a fresh signal for each call to the service, retries included
+   */
+  constructor(client: TableClient, http: HttpClient, deadline: () => AbortSignal) {
     this.#client = client;
+    this.#http = http;
     this.#deadline = deadline;
   }
 
@@ -78,12 +71,8 @@ export class Table {
    * @returns the new tags in the order of the steps (empty text for a delete), or `undefined` if a step lost a race
    */
   async transact(partition: string, steps: readonly Step[]): Promise<readonly string[] | undefined> {
-    const actions = steps.map((step) => toAction(partition, step));
     try {
-      const { subResponses } = await this.#writing(() =>
-        this.#client.submitTransaction(actions, { abortSignal: this.#deadline() }),
-      );
-      return subResponses.map((response) => response.etag ?? "");
+      return await this.#writing(() => this.#submit(partition, steps));
     } catch (error) {
       if (isLostRace(error)) return undefined;
       throw toAdapterError(error, `transaction of ${steps.length} on ${this.name}`);
@@ -98,6 +87,28 @@ export class Table {
       if (isTableMissing(error) || isLostRace(error)) return;
       throw toAdapterError(error, `delete from ${this.name}`);
     }
+  }
+
+  /** Through the client's own pipeline: its retries, its credential, its policies. */
+  async #submit(partition: string, steps: readonly Step[]): Promise<string[]> {
+    const [serviceUrl = "", signature] = this.#client.url.split("?");
+    const id = randomUUID();
+    const request = createPipelineRequest({
+      url: `${serviceUrl}/$batch${signature === undefined ? "" : `?${signature}`}`,
+      method: "POST",
+      headers: createHttpHeaders({
+        accept: "application/json",
+        "x-ms-version": "2019-02-02",
+        DataServiceVersion: "3.0;",
+        MaxDataServiceVersion: "3.0;NetFx",
+        "Content-Type": `multipart/mixed; boundary=batch_${id}`,
+      }),
+      body: renderTransaction({ serviceUrl, table: this.name, partition }, steps, id),
+      abortSignal: this.#deadline(),
+      // Azurite's address says so itself; for any other the connection has refused it before.
+      allowInsecureConnection: serviceUrl.startsWith("http:"),
+    });
+    return parseTransactionAnswer(await this.#client.pipeline.sendRequest(this.#http, request));
   }
 
   async #page(
@@ -131,21 +142,6 @@ export class Table {
       .finally(() => (this.#creating = undefined));
     await this.#creating;
     return await write();
-  }
-}
-
-function toAction(partitionKey: string, step: Step): TransactionAction {
-  if (step.kind === "delete") return ["delete", { partitionKey, rowKey: step.row }];
-  const entity = { partitionKey, rowKey: step.row, ...step.properties };
-  switch (step.kind) {
-    case "insert":
-      return ["create", entity];
-    case "put":
-      return ["upsert", entity, "Replace"];
-    case "replace":
-      return ["update", entity, "Replace", { etag: step.tag }];
-    case "merge":
-      return ["update", entity, "Merge", { etag: step.tag }];
   }
 }
 

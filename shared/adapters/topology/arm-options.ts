@@ -17,6 +17,8 @@ export interface ArmConnection {
   readonly additionalPolicies?: readonly PlacedPolicy[] | undefined;
   /** For one call, its retries included. */
   readonly callTimeoutMs: number;
+  /** Of each page. 0 where `additionalPolicies` bring a retry of their own: two would multiply. */
+  readonly maxRetries: number;
   /** Delay before the first retry; it doubles. */
   readonly retryDelayMs: number;
   readonly signal: AbortSignal;
@@ -24,18 +26,25 @@ export interface ArmConnection {
   readonly nowMs: number;
 }
 
-const MAX_RETRIES = 3;
 /** A longer `Retry-After` ends the call: the next discovery is soon enough. */
 const MAX_PATIENCE_MS = 20_000;
 
 /** Options of an SDK client: endpoint and token of the cloud, bounded retries, deadline on every request. */
 export function clientOptions(connection: ArmConnection) {
-  const { cloud, httpClient, additionalPolicies = [], retryDelayMs, signal, callTimeoutMs } = connection;
+  const {
+    cloud,
+    httpClient,
+    additionalPolicies = [],
+    maxRetries,
+    retryDelayMs,
+    signal,
+    callTimeoutMs,
+  } = connection;
   return {
     endpoint: armEndpoint(cloud),
     credentials: { scopes: armScopes(cloud) },
     retryOptions: {
-      maxRetries: MAX_RETRIES,
+      maxRetries,
       retryDelayInMs: retryDelayMs,
       maxRetryDelayInMs: MAX_PATIENCE_MS,
     },
@@ -43,7 +52,9 @@ export function clientOptions(connection: ArmConnection) {
       { policy: abortPolicy(signal, callTimeoutMs), position: "perCall" as const },
       { policy: refusalPolicy(), position: "perCall" as const },
       ...additionalPolicies,
-      { policy: patiencePolicy(MAX_PATIENCE_MS, connection.nowMs), position: "perRetry" as const },
+      ...(maxRetries === 0
+        ? []
+        : [{ policy: patiencePolicy(MAX_PATIENCE_MS, connection.nowMs), position: "perRetry" as const }]),
     ],
     ...(httpClient === undefined ? {} : { httpClient }),
   };

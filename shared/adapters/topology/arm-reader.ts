@@ -34,6 +34,7 @@ export interface ArmReader {
   clusters(subscriptionId: string): Promise<Answer<readonly ListedCluster[]>>;
   network(subscriptionId: string): Promise<SubscriptionNetwork>;
   scaleSetNics(scaleSet: ScaleSetToRead): Promise<Answer<readonly NicAddress[]>>;
+  scaleSetPublicIps(scaleSet: ScaleSetToRead): Promise<Answer<readonly string[]>>;
 }
 
 /** The SDK is 64 MB on disk and takes a quarter of a second to load: only a discovery pays for it, not every start. */
@@ -122,6 +123,16 @@ export async function openArm(connection: ArmConnection, concurrency: number): P
             name,
           ),
         translateNic,
+      ),
+
+    scaleSetPublicIps: ({ subscriptionId, resourceGroup, name }) =>
+      read(
+        () =>
+          networkOf(subscriptionId).publicIPAddresses.listVirtualMachineScaleSetPublicIPAddresses(
+            resourceGroup,
+            name,
+          ),
+        (publicIp) => (publicIp.ipAddress == null ? [] : [publicIp.ipAddress]),
       ),
   };
 }

@@ -1,18 +1,13 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
-import { assembleCluster } from "#core/egress/assemble-cluster.ts";
 import type { ListedCluster } from "#core/egress/listed-cluster.ts";
-import type { NicAddress } from "#core/egress/network.ts";
-import { indexNetwork, type NetworkIndex } from "#core/egress/network-index.ts";
-import { type ScaleSetToRead, scaleSetsToRead } from "#core/egress/scale-sets.ts";
 import type { Cluster } from "#core/egress/topology.ts";
-import { TOPOLOGY_SOURCE } from "#core/egress/unread.ts";
-import type { SourceProblem } from "#core/failure.ts";
 import type { Discovery, DiscoveryFailure, TopologySource } from "#ports/topology-source.ts";
 import type { PlacedPolicy } from "./arm-options.ts";
-import { type ArmReader, openArm, type SubscriptionNetwork } from "./arm-reader.ts";
+import { type ArmReader, openArm } from "./arm-reader.ts";
 import type { AzureCloud } from "./clouds.ts";
 import { failureMessage } from "./failure.ts";
+import { joinClusters } from "./join-clusters.ts";
 import { type NamePattern, nameFilter } from "./name-filter.ts";
 
 export interface TopologySourceOptions {
@@ -29,6 +24,8 @@ export interface TopologySourceOptions {
   readonly concurrency?: number;
   /** For one page of one list, its retries included. Default 30 s. */
   readonly callTimeoutMs?: number;
+  /** Of each page. Default 3; 0 where `additionalPolicies` bring a retry of their own. */
+  readonly maxRetries?: number;
   /** Before the first retry; it doubles. Default 1 s. */
   readonly retryDelayMs?: number;
 }
@@ -46,6 +43,7 @@ export function createTopologySource(options: TopologySourceOptions): TopologySo
           httpClient: options.httpClient,
           additionalPolicies: options.additionalPolicies,
           callTimeoutMs: options.callTimeoutMs ?? 30_000,
+          maxRetries: options.maxRetries ?? 3,
           retryDelayMs: options.retryDelayMs ?? 1_000,
           signal,
           nowMs,
@@ -57,7 +55,8 @@ export function createTopologySource(options: TopologySourceOptions): TopologySo
       const clusters = listed.filter((cluster) => wanted(cluster.ref.name));
       return {
         subscriptionIds: [...scope.readable, ...scope.lost.map((failure) => failure.subscriptionId)],
-        clusters: clusters.length === 0 ? [] : await join(arm, clusters, scope.readable, previous, nowMs),
+        clusters:
+          clusters.length === 0 ? [] : await joinClusters(arm, clusters, scope.readable, previous, nowMs),
         failures: [...failures, ...scope.lost],
       } satisfies Discovery;
     },
@@ -117,67 +116,5 @@ async function listClusters(
       const message = failureMessage("managedClusters", subscriptionId, answer.failure);
       return [{ subscriptionId, reason: answer.failure.reason, message }];
     }),
-  };
-}
-
-/** Reads the network of all subscriptions, also of those without clusters: firewalls live in hubs. */
-async function join(
-  arm: ArmReader,
-  clusters: readonly ListedCluster[],
-  subscriptionIds: readonly string[],
-  previous: ReadonlyMap<string, Cluster>,
-  nowMs: number,
-): Promise<readonly Cluster[]> {
-  const networks = await Promise.all(subscriptionIds.map((subscriptionId) => arm.network(subscriptionId)));
-  const parts = together(subscriptionIds, networks);
-  const network = indexNetwork(parts);
-
-  const nodes = await Promise.all(
-    clusters.map((cluster) =>
-      readNodes(arm, scaleSetsToRead(cluster, network, previous.get(cluster.ref.key), nowMs)),
-    ),
-  );
-  const withNodes: NetworkIndex = {
-    ...network,
-    nicAddresses: new Map([
-      ...network.nicAddresses,
-      ...nodes.flatMap((it) => it.addresses.map((address) => [address.key, address] as const)),
-    ]),
-  };
-  return clusters.map((cluster, index) =>
-    assembleCluster(cluster, withNodes, previous.get(cluster.ref.key), nowMs, nodes[index]?.problems),
-  );
-}
-
-async function readNodes(
-  arm: ArmReader,
-  scaleSets: readonly ScaleSetToRead[],
-): Promise<{ readonly addresses: readonly NicAddress[]; readonly problems: readonly SourceProblem[] }> {
-  const answers = await Promise.all(
-    scaleSets.map(async (scaleSet) => ({ scaleSet, answer: await arm.scaleSetNics(scaleSet) })),
-  );
-  return {
-    addresses: answers.flatMap(({ answer }) => (answer.ok ? answer.value : [])),
-    problems: answers.flatMap(({ scaleSet, answer }) => {
-      if (answer.ok) return [];
-      const what = `network interfaces of scale set '${scaleSet.name}'`;
-      const message = failureMessage(what, scaleSet.subscriptionId, answer.failure);
-      return [{ source: TOPOLOGY_SOURCE, reason: answer.failure.reason, message }];
-    }),
-  };
-}
-
-function together(subscriptionIds: readonly string[], networks: readonly SubscriptionNetwork[]) {
-  return {
-    subscriptionIds,
-    virtualNetworks: networks.flatMap((it) => it.virtualNetworks),
-    routeTables: networks.flatMap((it) => it.routeTables),
-    natGateways: networks.flatMap((it) => it.natGateways),
-    firewalls: networks.flatMap((it) => it.firewalls),
-    loadBalancers: networks.flatMap((it) => it.loadBalancers),
-    publicIps: networks.flatMap((it) => it.publicIps),
-    prefixes: networks.flatMap((it) => it.prefixes),
-    nicAddresses: networks.flatMap((it) => it.nicAddresses),
-    failures: networks.flatMap((it) => it.failures),
   };
 }

@@ -89,6 +89,7 @@ export function translatePrefix(prefix: PublicIPPrefix): readonly PublicIpPrefix
       key: resourceKey(prefix.id),
       prefix: prefix.ipPrefix ?? null,
       family: ipFamily(prefix.publicIPAddressVersion),
+      attached: prefix.loadBalancerFrontendIpConfiguration?.id != null || prefix.natGateway?.id != null,
       scaleSets: [...new Set(users)],
     },
   ];

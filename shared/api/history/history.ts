@@ -74,8 +74,13 @@ export const historyRoute = defineRoute({
       metric === undefined
         ? { kind: "series", series: [], faults: [] }
         : await readHistory(context.series, entry, {
-            ...{ metric, by, aggregation, grid, mostValues },
-            ...{ storedFromMs, storedToMs: nowMs },
+            metric,
+            by,
+            aggregation,
+            grid,
+            mostValues,
+            storedFromMs,
+            storedToMs: nowMs,
           });
     if (stored.kind === "tooMany") return refuseSteps(context, wanted, span, stored.seriesCount);
 

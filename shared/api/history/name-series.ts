@@ -13,9 +13,14 @@ export function nameSeries(series: readonly HistorySeries[], cluster: Cluster): 
       const node = names.get(labels.backendIp ?? null);
       return { labels: { ...(node ? { node } : {}), ...labels }, values: [...values] };
     })
-    .sort((a, b) => order.compare(sortKeyOf(a), sortKeyOf(b)));
+    .sort(
+      (a, b) =>
+        // Backends without a name come last: they are the ones of the past.
+        Number(a.labels.node === undefined) - Number(b.labels.node === undefined) ||
+        order.compare(sortKeyOf(a), sortKeyOf(b)),
+    );
 }
 
 function sortKeyOf({ labels }: NamedSeries): string {
-  return `${labels.node ?? "~"} ${labels.backendIp ?? ""} ${labels.protocol ?? ""}`;
+  return `${labels.node ?? ""} ${labels.backendIp ?? ""} ${labels.protocol ?? ""}`;
 }

@@ -23,13 +23,22 @@ function notJudged(
       if (paths !== "all" && !hasPath(cluster, paths)) {
         return notApplicable(id, `no pool leaves through ${paths.join(" or ")}`);
       }
-      return unknown(id, "this version of Snatwatch does not judge this yet");
+      return unknown(id, notJudgedSummary(cluster, paths));
     },
   };
 }
 
 function hasPath(cluster: Cluster, kinds: readonly PathKind[]): boolean {
   return cluster.paths.some((path) => kinds.includes(path.kind));
+}
+
+/** Says which path it is that nobody judges: it is the headline of such a cluster. */
+function notJudgedSummary(cluster: Cluster, paths: readonly PathKind[] | "all"): string {
+  const kinds = new Set(
+    cluster.paths.filter(({ kind }) => paths !== "all" && paths.includes(kind)).map(({ kind }) => kind),
+  );
+  const subject = kinds.size === 0 ? "this" : `egress through ${[...kinds].join(" and ")}`;
+  return `this version of Snatwatch does not judge ${subject} yet`;
 }
 
 const FIREWALL: readonly PathKind[] = ["firewall"];

@@ -45,7 +45,11 @@ export interface NetworkIndex {
   readonly publicIps: ReadonlyMap<string, PublicIp>;
   readonly prefixes: ReadonlyMap<string, PublicIpPrefix>;
   readonly prefixesByScaleSet: ReadonlyMap<string, readonly PublicIpPrefix[]>;
+  /** Prefixes that no load balancer and no gateway uses, by resource group. */
+  readonly loosePrefixesByGroup: ReadonlyMap<string, readonly PublicIpPrefix[]>;
   readonly nicAddresses: ReadonlyMap<string, NicAddress>;
+  /** Public addresses of nodes, by the key of their scale set; only of those that were asked. */
+  readonly nodePublicIps: ReadonlyMap<string, readonly string[]>;
   /** Private addresses of load balancer frontends and network interfaces. */
   readonly privateAddresses: ReadonlySet<string>;
   /** Failed lists by `subscription/list`, in lower case. */
@@ -74,8 +78,12 @@ export function indexNetwork(parts: NetworkParts): NetworkIndex {
     loadBalancersByGroup: grouped(parts.loadBalancers, (balancer) => [groupKeyOf(balancer.key)]),
     publicIps: byKey(parts.publicIps),
     prefixes: byKey(parts.prefixes),
+    loosePrefixesByGroup: grouped(parts.prefixes, (prefix) =>
+      prefix.attached ? [] : [groupKeyOf(prefix.key)],
+    ),
     prefixesByScaleSet: grouped(parts.prefixes, (prefix) => prefix.scaleSets),
     nicAddresses: byKey(parts.nicAddresses),
+    nodePublicIps: new Map(),
     privateAddresses: new Set([
       ...parts.nicAddresses.map((nic) => nic.address),
       ...parts.loadBalancers.flatMap((it) =>

@@ -83,6 +83,8 @@ export interface PublicIpPrefix {
   /** CIDR notation; `null` while none is assigned. */
   readonly prefix: string | null;
   readonly family: IpFamily;
+  /** Whether a load balancer or NAT gateway uses it. */
+  readonly attached: boolean;
   /** Scale sets (keys) whose instances took addresses from it. */
   readonly scaleSets: readonly string[];
 }

@@ -73,7 +73,7 @@ function bySubnet(context: PathContext, pool: ListedPool | null, lookup: SubnetL
 /** Steps 3 to 5: what leaves without route or gateway. */
 function nodePath(context: PathContext, pool: ListedPool | null, subnet: Subnet): ResolvedPath {
   const { cluster, network, balancer, problems } = context;
-  if (pool?.nodePublicIp === true) return nodePublicIpPath(pool, network, problems);
+  if (pool?.nodePublicIp === true) return nodePublicIpPath(cluster, pool, network, problems);
   if (balancer !== undefined) return loadBalancerPath(balancer, network, problems);
 
   const unread = failureOf(network, cluster.ref.subscriptionId, "loadBalancers");

@@ -1,10 +1,10 @@
 import { DAY_MS } from "../time.ts";
-import type { ListedCluster } from "./listed-cluster.ts";
+import type { ListedCluster, ListedPool } from "./listed-cluster.ts";
 import { listedMembers } from "./load-balancer-topology.ts";
 import type { NetworkIndex } from "./network-index.ts";
-import { scaleSetKeyOf } from "./node-name.ts";
+import { poolOfMachine, scaleSetKeyOf } from "./node-name.ts";
 import { outboundLoadBalancer } from "./outbound-load-balancer.ts";
-import { parseResourceId, type ResourceIdParts } from "./resource-id.ts";
+import { groupKey, groupKeyOf, parseResourceId, type ResourceIdParts } from "./resource-id.ts";
 import type { Cluster } from "./topology.ts";
 
 /** A scale set whose network interfaces have to be read to learn its members' addresses. */
@@ -40,6 +40,28 @@ export function scaleSetsToRead(
     if (parts !== null) found.set(key, { key, ...parts });
   }
   return [...found.values()];
+}
+
+/**
+ * The scale sets of a pool's nodes, told by the outbound pool and by the subnets: their nodes' public addresses are in no list
+ * of a subscription.
+ */
+export function poolScaleSets(
+  cluster: ListedCluster,
+  pool: ListedPool,
+  network: NetworkIndex,
+): readonly ScaleSetToRead[] {
+  const group = groupKey(cluster.ref.subscriptionId, cluster.nodeResourceGroup);
+  const balancer = outboundLoadBalancer(cluster, network);
+  const keys = new Set([
+    ...(network.subnetsByNodeGroup.get(group) ?? []).flatMap((subnet) => subnet.scaleSets),
+    ...(balancer === undefined ? [] : listedMembers(balancer).flatMap((it) => scaleSetKeyOf(it.key) ?? [])),
+  ]);
+  return [...keys].flatMap((key) => {
+    const parts = parseResourceId(key);
+    const ofPool = groupKeyOf(key) === group && parts !== null && poolOfMachine(parts.name, [pool]) !== null;
+    return ofPool ? [{ key, ...parts }] : [];
+  });
 }
 
 /** Whether the daily moment of this key lies between two instants. */

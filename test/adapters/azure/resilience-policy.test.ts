@@ -126,6 +126,15 @@ test("requests beyond the bucket wait for its refill", async () => {
   expect(time.elapsedMs()).toBe(40);
 });
 
+test("Azure's own count of reads left is believed: other instances drink from the same bucket", async () => {
+  const { send, time } = setUp([{ headers: { "x-ms-ratelimit-remaining-subscription-reads": "1" } }]);
+  await send();
+  await send();
+  expect(time.elapsedMs()).toBe(0);
+  await send();
+  expect(time.elapsedMs()).toBe(40);
+});
+
 test("each request is reported with its outcome and size", async () => {
   const { send, events } = setUp([{ status: 500, body: "oops" }]);
   await send();

@@ -15,7 +15,7 @@ export interface RawMetricOptions {
   readonly errorMessage?: string;
 }
 
-export function stamp(ms: number): string {
+function stamp(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
@@ -41,8 +41,6 @@ export function rawMetric(options: RawMetricOptions) {
     ...(errorMessage === undefined ? {} : { errorMessage }),
   };
 }
-
-export type RawMetricShape = ReturnType<typeof rawMetric>;
 
 export function batchAnswer(parts: readonly { readonly id: string; readonly metrics: readonly unknown[] }[]) {
   return {

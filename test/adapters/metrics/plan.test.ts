@@ -54,10 +54,10 @@ describe("a plan, whatever the fleet", () => {
 test.for([
   ["50 clusters of 10 nodes, 4 minutes", 50, 10, 4, 1],
   ["50 clusters of 10 nodes, 13 minutes", 50, 10, 13, 1],
-  ["50 clusters of 100 nodes, 4 minutes", 50, 100, 4, 2],
-  ["1 cluster of 1,000 nodes, 13 minutes", 1, 1_000, 13, 1],
+  ["50 clusters of 100 nodes, 4 minutes", 50, 100, 4, 3],
+  ["1 cluster of 1,000 nodes, 13 minutes", 1, 1_000, 13, 2],
   ["1 cluster of 10 nodes, a day", 1, 10, 1_440, 1],
-  ["10 clusters of 10 nodes, a day", 10, 10, 1_440, 5],
+  ["10 clusters of 10 nodes, a day", 10, 10, 1_440, 10],
 ] as const)("port requests for %s", ([, clusters, nodes, minutes, expected]) => {
   const fleet = Array.from({ length: clusters }, () => ({ size: { nodes, frontends: 1 }, alone: false }));
   const [ports] = METRIC_QUERIES;

@@ -17,7 +17,7 @@ import {
 import { batchAnswer, type RawSeries, rawMetric } from "./answers.ts";
 
 export const FROM_MS = Date.parse("2026-11-21T10:00:00Z");
-export const MINUTES = 4;
+const MINUTES = 4;
 export const TO_MS = FROM_MS + MINUTES * 60_000;
 export const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 
@@ -53,7 +53,7 @@ export interface Question {
   readonly toMs: number;
 }
 
-export function questionOf({ url, body }: SeenRequest): Question {
+function questionOf({ url, body }: SeenRequest): Question {
   const query = url.searchParams;
   const metrics = (query.get("metricnames") ?? "").split(",");
   const top = Number(query.get("top"));
@@ -142,7 +142,7 @@ export function withSeries(name: string, series: readonly RawSeries[]) {
   };
 }
 
-export function healthy(question: Question): unknown {
+function healthy(question: Question): unknown {
   return answerOf(question, () => question.metrics.map(healthyMetric));
 }
 

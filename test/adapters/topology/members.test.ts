@@ -6,9 +6,12 @@ import {
   ipId,
   loadBalancer,
   NODES,
+  natId,
   network,
   nic,
   nicConfigId,
+  prefix,
+  prefixId,
   publicIp,
   SUB,
   subnet,
@@ -160,4 +163,56 @@ test("keeps rules with their probes; tags and pools as Azure wrote them", async 
     },
   ]);
   expect(JSON.parse(JSON.stringify(found)), "plain data").toEqual(found);
+});
+
+test("reads the public addresses of nodes that have their own, from the scale sets of their pool alone", async () => {
+  const edge = nicConfigId(0, "edge");
+  const known = { [vmssId("edge").toLowerCase()]: "20.5.0.9", [vmssId().toLowerCase()]: "20.5.0.1" };
+  const fake = arm([nicConfigId(0), edge]).list(
+    SUB,
+    "Microsoft.ContainerService/managedClusters",
+    cluster({}, {}, [{}, { name: "edge", enableNodePublicIP: true }]),
+  );
+  for (const [set, address] of Object.entries(known)) {
+    fake.on(`${set}/publicipaddresses`, {
+      body: { value: [publicIp(`${set}/p`, address), publicIp(`${set}/q`, null)] },
+    });
+  }
+  const found = await onlyCluster(fake);
+
+  expect(found.paths).toMatchObject([
+    { kind: "loadBalancer", pools: ["nodepool1"] },
+    { kind: "nodePublicIp", pools: ["edge"], publicIps: ["20.5.0.9"] },
+  ]);
+  expect(fake.paths.filter((path) => path.endsWith("/publicipaddresses"))).toHaveLength(1);
+});
+
+test("public addresses of nodes that cannot be read are a problem, not a guess", async () => {
+  const fake = arm([nicConfigId(0)], [nic(0, "10.224.0.4")])
+    .list(SUB, "Microsoft.ContainerService/managedClusters", cluster({}, {}, [{ enableNodePublicIP: true }]))
+    .on(`${vmssId()}/publicipaddresses`, { status: 404, body: { error: { code: "ResourceNotFound" } } });
+  const found = await onlyCluster(fake);
+
+  expect(found.paths).toMatchObject([{ kind: "nodePublicIp", publicIps: [] }]);
+  expect(found.problems).toMatchObject([{ reason: "notFound" }]);
+});
+
+test("a gateway whose nodes took no address yet: the loose prefix of the node resource group", async () => {
+  const fake = arm([nicConfigId(0)], [nic(0, "10.224.0.4")])
+    .list(
+      SUB,
+      "Microsoft.ContainerService/managedClusters",
+      cluster({}, {}, [{}, { name: "gw", mode: "gateway" }]),
+    )
+    .list(
+      SUB,
+      "Microsoft.Network/publicIPPrefixes",
+      prefix(prefixId("egress"), "20.6.0.0/31"),
+      prefix(prefixId("taken"), "20.6.1.0/31", { natGateway: { id: natId("x") } }),
+      prefix(prefixId("far", "elsewhere"), "20.6.2.0/31"),
+    );
+  expect((await onlyCluster(fake)).paths).toMatchObject([
+    { kind: "loadBalancer" },
+    { kind: "egressGateway", publicIps: ["20.6.0.0", "20.6.0.1"], pools: ["gw"] },
+  ]);
 });

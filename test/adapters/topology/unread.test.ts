@@ -24,7 +24,8 @@ import { FakeArm, type Reply } from "./support/fake-arm.ts";
 import { onlyCluster } from "./support/source.ts";
 
 const throttled: Reply = { status: 429, body: { error: { code: "TooManyRequests" } } };
-const listPath = (list: string, subscription = SUB) => `/subscriptions/${subscription}/providers/Microsoft.Network/${list}`;
+const listPath = (list: string, subscription = SUB) =>
+  `/subscriptions/${subscription}/providers/Microsoft.Network/${list}`;
 const one = { a: { publicIPAddress: { id: ipId("a") } } };
 const members = [nicConfigId(0)];
 
@@ -49,7 +50,10 @@ test.for([
       arm.list(
         SUB,
         "Microsoft.Network/loadBalancers",
-        loadBalancer({ frontends: { ...one, far: { publicIPAddress: { id: ipId("far", "x", HUB) } } }, outbound: ["a", "far"] }),
+        loadBalancer({
+          frontends: { ...one, far: { publicIPAddress: { id: ipId("far", "x", HUB) } } },
+          outbound: ["a", "far"],
+        }),
       ),
     { kind: "loadBalancer", publicIps: ["20.1.0.1"], portBudget: 128_000 },
     "forbidden",
@@ -87,7 +91,11 @@ test.for([
     "an appliance may be a firewall of a subscription whose firewalls cannot be listed",
     (arm: FakeArm) =>
       subnetWith(arm, { routeTable: { id: tableId("rt") } })
-        .list(SUB, "Microsoft.Network/routeTables", routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.9.0.4")))
+        .list(
+          SUB,
+          "Microsoft.Network/routeTables",
+          routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.9.0.4")),
+        )
         .on(listPath("azureFirewalls", HUB), throttled),
     { kind: "virtualAppliance" },
     "throttled",
@@ -122,7 +130,9 @@ test("an unread address of an inbound rule is no gap in what we say about egress
 });
 
 test("of two load balancers with an outbound rule, AKS's own sends", async () => {
-  const foreign = JSON.stringify(loadBalancer({ balancerId: lbId("a-foreign"), frontends: one, outbound: ["a"] }));
+  const foreign = JSON.stringify(
+    loadBalancer({ balancerId: lbId("a-foreign"), frontends: one, outbound: ["a"] }),
+  );
   const renamed = JSON.parse(foreign.replaceAll("aksOutboundBackendPool", "mine"));
   const named = (name: string) => loadBalancer({ balancerId: lbId(name), frontends: one, outbound: ["a"] });
 
@@ -134,8 +144,14 @@ test("of two load balancers with an outbound rule, AKS's own sends", async () =>
 });
 
 test("a load balancer with a name and a pool of somebody's own is good enough where it is the only one", async () => {
-  const text = JSON.stringify(loadBalancer({ balancerId: lbId("mine"), frontends: one, outbound: ["a"], members }));
-  const arm = healthy().list(SUB, "Microsoft.Network/loadBalancers", JSON.parse(text.replaceAll("aksOutboundBackendPool", "all")));
+  const text = JSON.stringify(
+    loadBalancer({ balancerId: lbId("mine"), frontends: one, outbound: ["a"], members }),
+  );
+  const arm = healthy().list(
+    SUB,
+    "Microsoft.Network/loadBalancers",
+    JSON.parse(text.replaceAll("aksOutboundBackendPool", "all")),
+  );
   const found = await onlyCluster(arm);
   expect(found.paths).toMatchObject([{ kind: "loadBalancer", resourceId: lbId("mine") }]);
   expect(found.loadBalancer?.outboundRules).toMatchObject([{ backendPool: "all" }]);
@@ -165,10 +181,14 @@ test("a pool of single machines counts its profiles", async () => {
   const pool = {
     count: null,
     enableAutoScaling: null,
-    virtualMachinesProfile: { scale: { manual: [{ count: 2 }, { count: 3 }, {}], autoscale: [{ minCount: 1, maxCount: 4 }] } },
+    virtualMachinesProfile: {
+      scale: { manual: [{ count: 2 }, { count: 3 }, {}], autoscale: [{ minCount: 1, maxCount: 4 }] },
+    },
   };
   const arm = healthy().list(SUB, "Microsoft.ContainerService/managedClusters", cluster({}, {}, [pool]));
-  expect((await onlyCluster(arm)).pools).toMatchObject([{ count: 5, autoscaling: true, minCount: 1, maxCount: 4 }]);
+  expect((await onlyCluster(arm)).pools).toMatchObject([
+    { count: 5, autoscaling: true, minCount: 1, maxCount: 4 },
+  ]);
 });
 
 test("a cluster without a usable id is left out, not a reason to fail", async () => {
@@ -177,11 +197,23 @@ test("a cluster without a usable id is left out, not a reason to fail", async ()
 });
 
 test("keeps the rule's probe and says where an ILB or interface answers for a next hop", async () => {
-  const internal = { in: { privateIPAddress: "10.9.0.4", subnet: { id: subnetId("x", vnetId("hub", "hub", HUB)) } } };
+  const internal = {
+    in: { privateIPAddress: "10.9.0.4", subnet: { id: subnetId("x", vnetId("hub", "hub", HUB)) } },
+  };
   const balancerId = id("Microsoft.Network/loadBalancers", "nva", "hub", HUB);
   const arm = typed(subnetWith(healthy(), { routeTable: { id: tableId("rt") } }), "userDefinedRouting")
-    .list(SUB, "Microsoft.Network/routeTables", routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.9.0.4")))
-    .list(HUB, "Microsoft.Network/loadBalancers", loadBalancer({ balancerId, frontends: internal, outbound: null }));
+    .list(
+      SUB,
+      "Microsoft.Network/routeTables",
+      routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.9.0.4")),
+    )
+    .list(
+      HUB,
+      "Microsoft.Network/loadBalancers",
+      loadBalancer({ balancerId, frontends: internal, outbound: null }),
+    );
   const found = await onlyCluster(arm, { subscriptionIds: [SUB, HUB] });
-  expect(found.paths).toMatchObject([{ kind: "virtualAppliance", nextHop: { addresses: ["10.9.0.4"], state: "live" } }]);
+  expect(found.paths).toMatchObject([
+    { kind: "virtualAppliance", nextHop: { addresses: ["10.9.0.4"], state: "live" } },
+  ]);
 });

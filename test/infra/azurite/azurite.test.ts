@@ -213,7 +213,7 @@ describe("kill -9 loses nothing that was acknowledged", () => {
     const { writer, azurite } = await writing(folder, 1);
     writer.kill("SIGKILL");
     await waitUntil(() => !isAlive(azurite));
-    expect(readdirSync(folder).filter((name) => /lock|journal/.test(name))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.includes("lock"))).toEqual([]);
   });
 
   it("Ctrl-C in a terminal does not reach Azurite before its program is done with it", async () => {
