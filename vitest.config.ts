@@ -3,8 +3,16 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/e2e/**", "test/bench/**"],
+    // A process for each file: the local host lives once in a process.
+    pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: "v8",
+      include: ["shared/**/*.ts", "functions/**/*.ts"],
+      reporter: ["text-summary", "text"],
+      // Where the core stands today. Raise them with the tests; 100 is the aim.
+      thresholds: { "shared/core/**": { lines: 95, functions: 95, statements: 93, branches: 84 } },
+    },
   },
 });

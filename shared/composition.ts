@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly httpClient?: HttpClient;
   /** One run and no other: every shard is collected here, nothing is left to the queue or to a later import. */
   readonly single?: boolean;
+  /** How long Azure has for one list, or for one read of metrics, retries included; absent: the adapters' own patience. */
+  readonly azureTimeoutMs?: number;
 }
 
 /** A single run reads so much of the past at once, since no import follows. */
@@ -49,7 +51,8 @@ const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** Puts the adapters behind the ports. The only place that knows which is which. */
 export function createService(surroundings: Surroundings) {
-  const { env, local = false, single = false, clock = systemClock, speed = 1, httpClient } = surroundings;
+  const { env, local = false, single = false, clock = systemClock, speed = 1 } = surroundings;
+  const { httpClient, azureTimeoutMs } = surroundings;
   const settings = parseSettings(env, { local });
   const credential = surroundings.credential ?? createCredential(settings.cloud);
   const tables = openTables({ connection: tablesConnection(settings, credential) });
@@ -71,8 +74,13 @@ export function createService(surroundings: Surroundings) {
     subscriptionIds: settings.subscriptions,
     include: settings.include,
     exclude: settings.exclude,
+    ...(azureTimeoutMs === undefined ? {} : { callTimeoutMs: azureTimeoutMs }),
   });
-  const metrics = createMetricsSource({ ...azure, logger: processLogger });
+  const metrics = createMetricsSource({
+    ...azure,
+    logger: processLogger,
+    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
+  });
   const { series, clusterStates: states, inventory, outbox } = tables;
 
   const discoverWith = async (logger: Logger, signal: AbortSignal) => {

@@ -70,17 +70,17 @@ async function firstRun(
 /** Several shards go over the queue: waits until each cluster has its verdict, or long enough to show what there is. */
 async function firstVerdicts(stopped: Promise<void>): Promise<FleetDocument> {
   const deadlineMs = performance.now() + FIRST_VERDICTS_MS;
-  let going = true;
-  stopped.then(() => {
-    going = false;
+  const state = { going: true };
+  const noticed = stopped.then(() => {
+    state.going = false;
   });
   let fleet = await readFleet(getService());
   while (
-    going &&
+    state.going &&
     performance.now() < deadlineMs &&
     fleet.clusters.some((cluster) => !cluster["evaluatedAt"])
   ) {
-    await sleep(LOOK_EVERY_MS);
+    await Promise.race([noticed, sleep(LOOK_EVERY_MS)]);
     fleet = await readFleet(getService());
   }
   return fleet;

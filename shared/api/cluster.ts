@@ -6,7 +6,7 @@ import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { compareAlerts, toAlertRow } from "./alerts.ts";
 import { type CheckRow, ClusterAnswer } from "./answers/cluster.ts";
 import { countNodes } from "./clusters.ts";
-import { checkPageUrl } from "./docs-link.ts";
+import { checkPage } from "./docs-link.ts";
 import { findCluster } from "./find-cluster.ts";
 import { jsonResponse } from "./http.ts";
 import { problem } from "./problem.ts";
@@ -108,7 +108,7 @@ function toCheckRow(
     remedy: result.remedy && { text: result.remedy.text, commands: [...result.remedy.commands] },
     explainedBy: result.explainedBy,
     judgesTraffic: info?.judgesTraffic ?? false,
-    docs: checkPageUrl(result.id),
+    docs: checkPage(result.id),
   };
 }
 
@@ -124,6 +124,6 @@ function notEvaluated({ id, question, judgesTraffic }: CheckInfo, sinceMs: numbe
     remedy: null,
     explainedBy: null,
     judgesTraffic,
-    docs: checkPageUrl(id),
+    docs: checkPage(id),
   };
 }

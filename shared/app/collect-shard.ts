@@ -141,7 +141,9 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<Map<string, MetricsAnswer>> {
   const answers = new Map<string, MetricsAnswer>();
-  const readable = plans.filter(({ entry }) => notByLoadBalancer(entry.cluster) === null);
+  const readable = plans.filter(
+    ({ entry }) => notByLoadBalancer(entry.cluster) === null && metricsTarget(entry.cluster) !== null,
+  );
   for (const group of Map.groupBy(readable, (plan) => plan.fromMs).values()) {
     const first = group[0];
     if (first === undefined) continue;

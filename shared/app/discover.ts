@@ -1,8 +1,10 @@
+import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { type LeftShard, type MergeSettings, mergeInventory } from "#core/egress/merge-inventory.ts";
+import { TOPOLOGY_SOURCE } from "#core/egress/unread.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { TopologySource } from "#ports/topology-source.ts";
+import type { DiscoveryFailure, TopologySource } from "#ports/topology-source.ts";
 
 export interface DiscoverPorts {
   readonly topology: TopologySource;
@@ -43,7 +45,7 @@ export async function discover(
   const change = mergeInventory(stored, found, startedAtMs, settings);
   const finishedAtMs = clock.nowMs();
   await inventory.save(
-    change.changed,
+    [...change.changed, ...unreadEntries(present, discovery.failures)],
     change.removed.map(({ key }) => key),
     { finishedAtMs, subscriptionIds: discovery.subscriptionIds, failures: discovery.failures },
   );
@@ -58,4 +60,19 @@ export async function discover(
     durationMs: finishedAtMs - startedAtMs,
   });
   return { present: change.counts.present, dropped: [...change.removed, ...change.moved] };
+}
+
+/** Clusters whose list failed stay as the last discovery saw them, and say so in their problems, as for any other list. */
+function unreadEntries(
+  present: readonly InventoryEntry[],
+  failures: readonly DiscoveryFailure[],
+): readonly InventoryEntry[] {
+  const bySubscription = new Map(failures.map((it) => [it.subscriptionId.toLowerCase(), it]));
+  return present.flatMap((entry) => {
+    const failure = bySubscription.get(entry.cluster.ref.subscriptionId.toLowerCase());
+    if (failure === undefined) return [];
+    const { reason, message } = failure;
+    const problems = [{ source: TOPOLOGY_SOURCE, reason, message }];
+    return [{ ...entry, cluster: { ...entry.cluster, problems } }];
+  });
 }

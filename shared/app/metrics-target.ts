@@ -1,10 +1,11 @@
+import { hasNoSnatMetrics } from "#core/checks/applies.ts";
 import type { Cluster } from "#core/egress/topology.ts";
 import type { MetricsTarget } from "#ports/metrics-source.ts";
 
-/** What to ask Azure Monitor for this cluster's load balancer, or `null` where it has none. */
+/** What to ask Azure Monitor for this cluster's load balancer, or `null` where there is none or it has no such metrics. */
 export function metricsTarget(cluster: Cluster): MetricsTarget | null {
   const balancer = cluster.loadBalancer;
-  if (balancer === null) return null;
+  if (balancer === null || hasNoSnatMetrics(cluster)) return null;
   const addresses = balancer.outboundRules.flatMap((rule) =>
     rule.frontends.map((frontend) => frontend.addresses),
   );

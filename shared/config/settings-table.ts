@@ -1,7 +1,7 @@
 import { ABOUT, VARIABLES } from "./schema.ts";
 
-const BEGIN = "<!-- settings: begin (generated from shared/config/schema.ts) -->";
-const END = "<!-- settings: end -->";
+const BEGIN = "<!-- settings:start -->";
+const END = "<!-- settings:end -->";
 
 /** The app settings as a Markdown table: name, meaning, unit or format, range, default. */
 export function renderSettingsTable(): string {

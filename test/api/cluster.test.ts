@@ -50,7 +50,7 @@ test("tells cluster, paths, checks and nodes of the last verdict", async () => {
         subjects: [{ backendIp: "10.0.0.4", protocol: "tcp" }],
         evidence: [{ name: "usedPorts", value: 1000, unit: "ports", limit: 921 }],
         remedy: { text: "add an address", commands: ["az aks update ..."] },
-        docs: expect.stringMatching(/\/docs\/checks\/snat-ports\.md$/),
+        docs: expect.stringMatching(/^docs\/checks\/snat-ports\.md$/),
       },
     ],
     nodes: verdict("critical").nodes,

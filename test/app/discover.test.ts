@@ -68,12 +68,17 @@ test("saves what is new, seen and gone in one write, and logs one event", async 
   ]);
 });
 
-test("a subscription that failed is recorded and loses no cluster", async () => {
+test("a subscription that failed is recorded and loses no cluster: its clusters say that they were not seen", async () => {
   const failure = { subscriptionId: SUB, reason: "forbidden", message: "no role" } as const;
   const { run, saved, events } = bench([entryOf(clusterNamed("a"), SHARD)], { failures: [failure] });
   await run();
 
-  expect(saved[0]).toMatchObject({ entries: [], removedKeys: [], record: { failures: [failure] } });
+  const problems = [{ source: "topology", reason: "forbidden", message: "no role" }];
+  expect(saved[0]).toMatchObject({
+    entries: [{ ...entryOf(clusterNamed("a"), SHARD), cluster: { problems } }],
+    removedKeys: [],
+    record: { failures: [failure] },
+  });
   expect(events).toMatchObject([{ level: "warn" }]);
 });
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Findings, LINT_SETTINGS, type LintSettings, lint, ROOT } from "./lint.ts";
+import { type Findings, LINT_SETTINGS, lint, ROOT } from "./lint.ts";
 import { PLANTED, type PlantedFile } from "./plants.ts";
 
 const FILES = new Map(
@@ -38,35 +38,51 @@ describe("the layer rules:", () => {
   });
 });
 
-describe("without it, a plant goes unseen:", () => {
-  const { overrides, plugins, linter } = LINT_SETTINGS;
-  const withRule = (group: string, rule: string): LintSettings => ({
-    ...LINT_SETTINGS,
-    linter: {
-      rules: { ...linter.rules, [group]: { ...Object(linter.rules[group]), [rule]: "off" } },
-    },
-  });
-  const changes: readonly (readonly [string, LintSettings])[] = [
-    ...overrides.map(
-      (override, index) =>
-        [
-          `override ${index} for ${override.includes[0]}`,
-          { ...LINT_SETTINGS, overrides: overrides.filter((_, at) => at !== index) },
-        ] as const,
-    ),
-    ...plugins.map(
-      (plugin) =>
-        [plugin.path, { ...LINT_SETTINGS, plugins: plugins.filter((each) => each !== plugin) }] as const,
-    ),
-    ["noImportCycles", withRule("suspicious", "noImportCycles")],
-    ["noUndeclaredDependencies", withRule("correctness", "noUndeclaredDependencies")],
-    ["noFloatingPromises", withRule("nursery", "noFloatingPromises")],
-    ["the pattern for detours", JSON.parse(JSON.stringify(LINT_SETTINGS).replaceAll(',"**/*/../**"', ""))],
-  ];
+describe("every line of biome.json is needed:", () => {
+  const { overrides } = LINT_SETTINGS;
+  const text = JSON.stringify(LINT_SETTINGS);
 
-  test.for(changes)("%s", async ([, settings]) => {
+  test("each override speaks about some planted line", async () => {
+    const tagged = overrides.map((override, index) =>
+      JSON.parse(JSON.stringify(override).replaceAll('"message":"', `"message":"[${index}] `)),
+    );
+    const found = await lint(FILES, { ...LINT_SETTINGS, overrides: tagged });
+    const words = [...found.values()].flat().map((finding) => finding.words);
+
+    const silent = overrides.filter(
+      (override, index) =>
+        JSON.stringify(override).includes('"message":"') &&
+        !words.some((each) => each.includes(`noRestrictedImports: [${index}] `)),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  // The linter does not print the words of these, so they are taken out one by one.
+  const globals = overrides.filter((override) => JSON.stringify(override).includes("deniedGlobals"));
+  test.for(globals.map((override) => [override.includes.join(" "), override] as const))(
+    "the globals of %s",
+    async ([, override]) => {
+      const left = overrides.filter((each) => each !== override);
+      const found = await lint(FILES, { ...LINT_SETTINGS, overrides: left });
+      expect(PLANTED.flatMap((file) => misjudged(file, found))).not.toEqual([]);
+    },
+  );
+
+  test("the pattern that refuses detours", async () => {
+    const settings = JSON.parse(text.replaceAll(',"**/*/../**"', ""));
     const found = await lint(FILES, settings);
     expect(PLANTED.flatMap((file) => misjudged(file, found))).not.toEqual([]);
+  });
+
+  test("every allowed import has a planted line", () => {
+    const planted = PLANTED.flatMap(({ plants }) => plants).filter(({ finding }) => finding === null);
+    const allowed = new Set([...text.matchAll(/"!([^"]+)"/g)].map(([, pattern = ""]) => pattern));
+    const packages = [...allowed].filter((pattern) => !/^[.]|^(shared|infra|test)\//.test(pattern));
+    const idle = packages.filter((pattern) => {
+      const start = pattern.replace(/\*+$/, "").replace(/\*\/$/, "");
+      return !planted.some(({ line }) => line.includes(`"${start}`));
+    });
+    expect(idle).toEqual([]);
   });
 });
 

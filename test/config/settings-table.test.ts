@@ -16,11 +16,11 @@ test("shows unit, range and default", () => {
 });
 
 test("replaces what is between the markers and nothing else", () => {
-  const begin = "<!-- settings: begin (generated from shared/config/schema.ts) -->";
-  const readme = `# A\n\n${begin}\nold\n<!-- settings: end -->\n\nB\n`;
+  const begin = "<!-- settings:start -->";
+  const readme = `# A\n\n${begin}\nold\n<!-- settings:end -->\n\nB\n`;
   const updated = updateSettingsTable(readme);
   expect(updated.startsWith(`# A\n\n${begin}\n\n| Setting |`)).toBe(true);
-  expect(updated.endsWith("|\n\n<!-- settings: end -->\n\nB\n")).toBe(true);
+  expect(updated.endsWith("|\n\n<!-- settings:end -->\n\nB\n")).toBe(true);
   expect(updateSettingsTable(updated)).toBe(updated);
 });
 

@@ -162,6 +162,21 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         expect(usedPortsOf(recent.get(CLUSTER) ?? block, "b")).toEqual([null, null, null, 9, null]);
       });
 
+      test("holds what another instance wrote in an hour that this one left out", async () => {
+        await write({ a: [1] }, MONDAY_MS + 58 * MINUTE_MS);
+        await write({ a: [2] }, MONDAY_MS + 65 * MINUTE_MS, other);
+        const block = usedPorts(MONDAY_MS + 120 * MINUTE_MS, { a: [3] });
+
+        const recent = await store.append(
+          SHARD,
+          [{ clusterKey: CLUSTER, block }],
+          MONDAY_MS + 58 * MINUTE_MS,
+        );
+
+        const values = usedPortsOf(recent.get(CLUSTER) ?? block, "a").filter((value) => value !== null);
+        expect(values).toEqual([1, 2, 3]);
+      });
+
       test("reaches back to what no earlier append asked for", async () => {
         await write({ a: Array.from({ length: 50 }, (_, index) => index) });
         const block = usedPorts(MONDAY_MS + 50 * MINUTE_MS, { a: [50] });

@@ -62,7 +62,8 @@ export async function until<T>(
 /** The JSON answer of a GET, whatever its status. */
 export async function get(url: string): Promise<Record<string, unknown>> {
   const response = await fetch(url);
-  return { httpStatus: response.status, ...(await response.json()) };
+  const body: unknown = await response.json();
+  return { ...Object(body), httpStatus: response.status };
 }
 
 /** A message as the inbox keeps it. */

@@ -32,7 +32,7 @@ const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-/** The exit code of `launcher.ts` for "another Azurite holds the folder"; importing it would start one. */
+/** The exit code of `launcher.ts` for "another Azurite holds the folder"; importing that file would start one. */
 const LOCKED = 75;
 const DEADLINE_MS = 30_000;
 
@@ -61,55 +61,61 @@ export async function startAzurite(options: AzuriteOptions): Promise<LocalStorag
       if (dataFolder !== undefined && readLock(dataFolder) === undefined) removeLock(dataFolder, undefined);
       continue;
     }
-    const storage = await lease(ready.lock, false, options);
-    if (storage === undefined) continue;
+    const lease = await takeLease(ready.lock.ports.lease, ready.lock.instance, tellLost(ready.lock, options));
+    if (typeof lease === "string") continue;
     options.log("debug", `azurite ready after ${Date.now() - startedMs} ms (${ready.cpuMs} ms CPU)`);
-    return storage;
+    return storageOf(ready.lock, lease, false);
   }
   throw new Error(`azurite was not ready after ${DEADLINE_MS / 1000} s on ${dataFolder ?? "memory"}`);
 }
 
-/** Joins the Azurite of a lock, waits if it is not ready or still closing, clears the lock if it is dead. */
+/**
+ * Joins the Azurite of a lock, and clears the lock of a dead one.
+ *
+ * @returns undefined: look again, the lock has changed or will
+ */
 async function join(
   dataFolder: string,
   lock: Lock,
   options: AzuriteOptions,
 ): Promise<LocalStorage | undefined> {
-  if (!isAlive(lock.pid)) {
+  const lease = isAlive(lock.pid)
+    ? await takeLease(lock.ports.lease, lock.instance, tellLost(lock, options))
+    : "dead";
+  if (lease === "dead") {
     removeLock(dataFolder, lock.instance);
     return undefined;
   }
-  if (lock.state === "running") {
-    const storage = await lease(lock, true, options);
-    if (storage !== undefined) return storage;
-    // A running one always answers. If it did not begin to close meanwhile, its pid is another program's.
-    if (readLock(dataFolder)?.state === "running") removeLock(dataFolder, lock.instance);
+  if (lease === "busy") {
+    await sleep(50);
     return undefined;
   }
-  await sleep(50);
+  while (!lease.isLost()) {
+    const current = readLock(dataFolder);
+    if (current?.instance === lock.instance && current.state === "running") {
+      return storageOf(current, lease, true);
+    }
+    await sleep(20); // it is starting
+  }
   return undefined;
 }
 
-async function lease(
-  lock: Lock,
-  reused: boolean,
-  { log }: AzuriteOptions,
-): Promise<LocalStorage | undefined> {
-  const held: Lease | undefined = await takeLease(lock.ports.lease, lock.instance, () =>
-    log("error", `azurite (pid ${lock.pid}) ended unexpectedly`),
-  );
-  if (held === undefined) return undefined;
+function tellLost({ pid }: Lock, { log }: AzuriteOptions): () => void {
+  return () => log("error", `azurite (pid ${pid}) ended unexpectedly`);
+}
+
+function storageOf({ pid, ports }: Lock, lease: Lease, reused: boolean): LocalStorage {
   const close = async (): Promise<void> => {
-    if ((await held.release()) !== "closing") return;
+    if (!(await lease.release())) return;
     const deadlineMs = Date.now() + DEADLINE_MS;
-    while (isAlive(lock.pid) && Date.now() < deadlineMs) await sleep(10);
+    while (isAlive(pid) && Date.now() < deadlineMs) await sleep(10);
   };
   let closed: Promise<void> | undefined;
   return {
-    connectionString: connectionString(lock.ports),
-    ports: lock.ports,
+    connectionString: connectionString(ports),
+    ports,
     reused,
-    pid: lock.pid,
+    pid,
     close: () => {
       closed ??= close();
       return closed;

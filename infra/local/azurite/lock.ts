@@ -3,7 +3,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Loopback ports; 0 in a lock that is still `starting`. */
+/** Loopback ports. */
 export interface AzuritePorts {
   readonly blob: number;
   readonly queue: number;
@@ -16,8 +16,8 @@ export interface Lock {
   readonly pid: number;
   /** Random per start: tells this Azurite from another program that got its pid or port later. */
   readonly instance: string;
-  /** `closing`: it takes no more users and is writing its last snapshot. */
-  readonly state: "starting" | "running" | "closing";
+  /** Only `ports.lease` is known while it is `starting`. */
+  readonly state: "starting" | "running";
   readonly ports: AzuritePorts;
 }
 

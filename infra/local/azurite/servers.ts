@@ -1,13 +1,14 @@
 // Azurite's three services, made from its own classes instead of its command line: its `main` has no way to
 // take free ports, and loads database drivers and telemetry that we do not use.
 
+import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeResponse, installJournal } from "./journal.ts";
 import type { LokiClass } from "./loki.ts";
 
 interface AzuriteServer {
-  readonly httpServer: import("node:http").Server;
+  readonly httpServer: Server;
   start(): Promise<void>;
   close(): Promise<void>;
 }

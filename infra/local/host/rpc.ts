@@ -68,7 +68,7 @@ export interface HttpCookie {
   readonly maxAge?: Nullable<number>;
 }
 
-export interface InvocationRequest {
+interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
@@ -81,7 +81,7 @@ export interface InvocationResponse {
   readonly outputData?: readonly { readonly name: string; readonly data: TypedData }[];
 }
 
-export type InvocationState = "preInvocationHooks" | "invocation" | "postInvocationHooks";
+type InvocationState = "preInvocationHooks" | "invocation" | "postInvocationHooks";
 
 export interface CoreInvocationContext {
   readonly invocationId: string;
@@ -92,7 +92,7 @@ export interface CoreInvocationContext {
 }
 
 /** What @azure/functions makes for one invocation; its `context` is the one handlers get. */
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: object; inputs: unknown[] }>;
   invokeFunction(context: object, inputs: unknown[], handler: FunctionCallback): Promise<unknown>;
   getResponse(context: object, result: unknown): Promise<InvocationResponse>;

@@ -1,6 +1,6 @@
 import { slackFault } from "./slack-rules.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly body: string;
 }

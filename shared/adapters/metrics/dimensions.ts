@@ -1,4 +1,4 @@
-import { normaliseIp } from "#core/series/ip.ts";
+import { normaliseIp } from "#core/ip-text.ts";
 import type { MetricName, Protocol } from "#core/series/sample-block.ts";
 import { rawItems, rawName, rawObject } from "./raw-answer.ts";
 

@@ -58,8 +58,6 @@ export class OutboxTable implements Outbox {
     const copy: Step = { kind: "delete", row: openCopyOf(row) };
     const settled = await this.#table.transact(OUTBOX_PARTITION, [replace, copy]);
     if (settled !== undefined) return settled[0];
-    const current = await this.load(row);
-    if (current === undefined || current.tag !== tag || isOpen(current.value)) return undefined;
     return (await this.#table.transact(OUTBOX_PARTITION, [replace]))?.[0];
   }
 

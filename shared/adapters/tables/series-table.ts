@@ -9,7 +9,6 @@ import { encodeKey } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
 import { SeriesCache } from "./series-cache.ts";
 import {
-  floorHour,
   hourRanges,
   pageRow,
   parsePageRow,
@@ -19,24 +18,21 @@ import {
   tableOf,
 } from "./series-layout.ts";
 import type { SeriesPage } from "./series-page.ts";
+import { KEPT_MS, type Piece, roundsOf } from "./series-pieces.ts";
 import { SeriesWindow } from "./series-window.ts";
 import type { Step } from "./step.ts";
 import type { TableAccount } from "./table-account.ts";
 
 /** Calls of one append or read under way at once. */
 const MOST_CALLS = 16;
-/** A long block is written in pieces of so many hours: 1,000 nodes for four hours are 25 MB, not the day's 150. */
-const PIECE_HOURS = 4;
 /** How often one append may be overtaken by other writers before it gives up. */
 const MOST_ATTEMPTS = 10;
 const RETRY_MS = 40;
 const MOST_RETRY_MS = 2000;
-/** Late minutes come within this; the cache keeps at least so much of each cluster. */
-const KEPT_MS = 15 * MINUTE_MS;
-/** ... and at most so much, whatever the append asked for. */
+/** The most that the cache keeps of a cluster, whatever the append asked for. */
 const MOST_KEPT_MS = 2 * HOUR_MS;
-/** A window whose cluster got nothing new is read again after this: another instance may have written meanwhile. */
-const TRUST_MS = 5 * MINUTE_MS;
+/** See `trustMs`. */
+const DEFAULT_TRUST_MS = 5 * MINUTE_MS;
 /** 1,000 clusters of 100 series, in two hours, with room: about 60 MB. */
 const DEFAULT_CACHE_SERIES = 300_000;
 
@@ -44,21 +40,18 @@ export interface SeriesTableOptions {
   readonly cache?: boolean | undefined;
   /** Series the cache holds at most; a series in two hours counts twice. */
   readonly cacheSeries?: number | undefined;
-}
-
-/** One write, or a piece of a long one. */
-interface Piece {
-  readonly write: SeriesWrite;
-  /** The part of the write's block that is merged. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** From where on the window has to know the store. */
-  readonly knownFromMs: number;
+  /**
+   * How long what an append returns may come from memory alone where a cluster got nothing new. A write is checked by its
+   * tags; where there is nothing to write, only a read would tell that another instance has written meanwhile.
+   */
+  readonly trustMs?: number | undefined;
 }
 
 interface Pending {
   readonly piece: Piece;
   window: SeriesWindow;
+  /** From the cache, not read for this append. */
+  remembered: boolean;
 }
 
 interface PageStep {
@@ -72,9 +65,11 @@ interface PageStep {
 export class SeriesTable implements SeriesStore {
   readonly #account: TableAccount;
   readonly #cache: SeriesCache | undefined;
+  readonly #trustMs: number;
 
   constructor(account: TableAccount, options: SeriesTableOptions = {}) {
     this.#account = account;
+    this.#trustMs = options.trustMs ?? DEFAULT_TRUST_MS;
     const mostSeries = options.cacheSeries ?? DEFAULT_CACHE_SERIES;
     this.#cache = options.cache === false ? undefined : new SeriesCache(mostSeries);
   }
@@ -119,7 +114,8 @@ export class SeriesTable implements SeriesStore {
   async #appendRound(shard: string, pieces: readonly Piece[]): Promise<Pending[]> {
     const round = await mapLimited(pieces, MOST_CALLS, async (piece): Promise<Pending> => {
       const known = this.#cache?.take(shard, piece.write.clusterKey, piece.knownFromMs, piece.fromMs);
-      return { piece, window: known ?? (await this.#loadFor(shard, piece)) };
+      if (known !== undefined) return { piece, window: known, remembered: true };
+      return { piece, window: await this.#loadFor(shard, piece), remembered: false };
     });
     let open = round;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
@@ -130,6 +126,7 @@ export class SeriesTable implements SeriesStore {
       if (attempt > 0) await delay(randomInt(Math.min(RETRY_MS * 2 ** attempt, MOST_RETRY_MS)));
       await mapLimited(refused, MOST_CALLS, async (pending) => {
         pending.window = await this.#loadFor(shard, pending.piece);
+        pending.remembered = false;
       });
       open = refused;
     }
@@ -143,7 +140,8 @@ export class SeriesTable implements SeriesStore {
     const refused = new Set<Pending>();
     for (const pending of open) {
       const steps = stepsOf(pending);
-      if (steps.length === 0 && nowMs - pending.window.verifiedAtMs > TRUST_MS) refused.add(pending);
+      const trusted = !pending.remembered || nowMs - pending.window.verifiedAtMs <= this.#trustMs;
+      if (steps.length === 0 && !trusted) refused.add(pending);
       for (const step of steps) {
         const others = byTable.get(step.table);
         if (others === undefined) byTable.set(step.table, [step]);
@@ -197,37 +195,4 @@ function stepsOf(pending: Pending): PageStep[] {
     table: tableOf(hourMs),
     step: page.toStep(pageRow(window.clusterKey, hourMs, page.number), before),
   }));
-}
-
-/**
- * The writes cut into pieces, in rounds with at most one piece of a cluster each. A minute's cycle is one round; a long
- * block comes one piece after the other, the last with the recent part.
- */
-function roundsOf(writes: readonly SeriesWrite[], recentFromMs: number): Piece[][] {
-  const rounds: Piece[][] = [];
-  const nextRound = new Map<string, number>();
-  for (const write of writes) {
-    let round = nextRound.get(write.clusterKey) ?? 0;
-    for (const piece of piecesOf(write, recentFromMs)) {
-      const others = rounds[round];
-      if (others === undefined) rounds[round] = [piece];
-      else others.push(piece);
-      round += 1;
-    }
-    nextRound.set(write.clusterKey, round);
-  }
-  return rounds;
-}
-
-function* piecesOf(write: SeriesWrite, recentFromMs: number): Generator<Piece> {
-  const { startMs } = write.block;
-  const endMs = blockEndMs(write.block);
-  let fromMs = startMs;
-  for (;;) {
-    const toMs = Math.min(floorHour(fromMs) + PIECE_HOURS * HOUR_MS, endMs);
-    const knownFromMs = toMs < endMs ? fromMs : Math.min(fromMs, recentFromMs, endMs - KEPT_MS);
-    yield { write, fromMs, toMs, knownFromMs };
-    if (toMs >= endMs) return;
-    fromMs = toMs;
-  }
 }

@@ -1,8 +1,9 @@
-import { blockEndMs, createBlock, type SampleBlock, type Series } from "#core/series/sample-block.ts";
+import { blockEndMs, createBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import { copyPage } from "./copy-page.ts";
 import type { SeriesName } from "./series-directory.ts";
 import { floorHour } from "./series-layout.ts";
-import { PAGE_MINUTES, SeriesPage } from "./series-page.ts";
+import { SeriesPage } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
 
 /** Where a series of an hour lies. */
@@ -158,51 +159,5 @@ export class SeriesWindow {
       }
       before = slot ?? before;
     }
-  }
-}
-
-/** Copies what a page holds of the block's span; a series comes into being with its first value. */
-function copyPage(page: SeriesPage, hourMs: number, block: SampleBlock): void {
-  const offset = (hourMs - block.startMs) / MINUTE_MS;
-  const columns: { readonly at: number; readonly column: Float64Array }[] = [];
-  for (let minute = 0; minute < PAGE_MINUTES; minute += 1) {
-    const at = offset + minute;
-    const column = at >= 0 && at < block.minutes ? page.column(minute) : undefined;
-    if (column !== undefined) columns.push({ at, column });
-  }
-  if (columns.length === 0) return;
-  const arena = new Arena(page.names.length, block.minutes);
-  for (const [place, { key, metric, labels }] of page.names.entries()) {
-    let series: Series | undefined;
-    for (const { at, column } of columns) {
-      const value = column[place];
-      if (value === undefined || Number.isNaN(value)) continue;
-      series ??= block.series.get(key);
-      if (series === undefined) {
-        series = { metric, labels, values: arena.take() };
-        block.series.set(key, series);
-      }
-      series.values[at] = value;
-    }
-  }
-}
-
-/** Arrays of "no value" cut from one allocation: a buffer for each of 100,000 series a minute is what would cost most. */
-class Arena {
-  readonly #length: number;
-  readonly #most: number;
-  #values: Float64Array<ArrayBuffer> | undefined;
-  #taken = 0;
-
-  constructor(most: number, length: number) {
-    this.#most = most;
-    this.#length = length;
-  }
-
-  take(): Float64Array<ArrayBuffer> {
-    this.#values ??= new Float64Array(this.#most * this.#length).fill(Number.NaN);
-    const start = this.#taken;
-    this.#taken += this.#length;
-    return this.#values.subarray(start, this.#taken);
   }
 }

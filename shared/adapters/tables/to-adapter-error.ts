@@ -3,7 +3,7 @@ import type { FailureReason } from "#core/failure.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 
 /** The service's own error code (`TableNotFound`, `EntityAlreadyExists`, ...), where it gave one. */
-export function serviceCode(error: RestError): string | undefined {
+function serviceCode(error: RestError): string | undefined {
   // Plain calls keep the OData error in `details`, transactions copy its code to `code`.
   const details = error.details;
   if (isRecord(details) && isRecord(details["odataError"])) {

@@ -1,28 +1,11 @@
-/** A cluster name pattern: a regular expression, or text with `*` and `?`, compared without regard to case. */
-export type NamePattern = string | RegExp;
+import { matchesPattern } from "#core/name-pattern.ts";
 
 /** Whether a name is wanted: by any include pattern (none: every name), and by no exclude pattern. */
 export function nameFilter(
-  include: readonly NamePattern[],
-  exclude: readonly NamePattern[],
+  include: readonly string[],
+  exclude: readonly string[],
 ): (name: string) => boolean {
-  const wanted = include.map(matcher);
-  const unwanted = exclude.map(matcher);
   return (name) =>
-    (wanted.length === 0 || wanted.some((matches) => matches(name))) &&
-    !unwanted.some((matches) => matches(name));
-}
-
-function matcher(pattern: NamePattern): (name: string) => boolean {
-  // A global or sticky expression remembers where it stopped: search() does not.
-  const expression = typeof pattern === "string" ? globExpression(pattern) : pattern;
-  return (name) => name.search(expression) >= 0;
-}
-
-function globExpression(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "i");
+    (include.length === 0 || include.some((pattern) => matchesPattern(pattern, name))) &&
+    !exclude.some((pattern) => matchesPattern(pattern, name));
 }

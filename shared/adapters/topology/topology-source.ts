@@ -8,7 +8,7 @@ import { type ArmReader, openArm } from "./arm-reader.ts";
 import type { AzureCloud } from "./clouds.ts";
 import { failureMessage } from "./failure.ts";
 import { joinClusters } from "./join-clusters.ts";
-import { type NamePattern, nameFilter } from "./name-filter.ts";
+import { nameFilter } from "./name-filter.ts";
 
 export interface TopologySourceOptions {
   readonly credential: TokenCredential;
@@ -16,8 +16,8 @@ export interface TopologySourceOptions {
   /** Empty: all that the identity can read. */
   readonly subscriptionIds: readonly string[];
   /** Cluster names; empty: all. */
-  readonly include?: readonly NamePattern[];
-  readonly exclude?: readonly NamePattern[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
   readonly httpClient?: HttpClient | undefined;
   readonly additionalPolicies?: readonly PlacedPolicy[] | undefined;
   /** Calls at one time, over all subscriptions. Default 4. */

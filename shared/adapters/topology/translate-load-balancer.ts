@@ -14,6 +14,7 @@ import type {
   ListedOutboundRule,
 } from "#core/egress/network.ts";
 import { nameOf, resourceKey } from "#core/egress/resource-id.ts";
+import { normaliseIp } from "#core/ip-text.ts";
 import { regionName } from "./translate-cluster.ts";
 import { idsOf, ipFamily, refIds } from "./translate-network.ts";
 
@@ -75,7 +76,7 @@ function membersOf(pool: BackendAddressPool): readonly BackendMember[] {
   }
   for (const member of pool.loadBalancerBackendAddresses ?? []) {
     const configuration = member.networkInterfaceIPConfiguration?.id;
-    const address = member.ipAddress ?? null;
+    const address = member.ipAddress == null ? null : normaliseIp(member.ipAddress);
     if (configuration != null) {
       const key = resourceKey(configuration);
       members.set(key, { key, address });

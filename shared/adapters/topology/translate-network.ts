@@ -17,6 +17,7 @@ import type {
 } from "#core/egress/network.ts";
 import { scaleSetKeyOf } from "#core/egress/node-name.ts";
 import { resourceKey } from "#core/egress/resource-id.ts";
+import { normaliseIp } from "#core/ip-text.ts";
 import { regionName } from "./translate-cluster.ts";
 
 // Azure's lists leave keys out and write null where the SDK's types promise a value: every field is read as if absent.
@@ -75,7 +76,13 @@ export function translateFirewall(firewall: AzureFirewall): readonly Firewall[] 
 export function translatePublicIp(publicIp: PublicIPAddress): readonly PublicIp[] {
   if (publicIp.id == null) return [];
   const family = ipFamily(publicIp.publicIPAddressVersion);
-  return [{ key: resourceKey(publicIp.id), address: publicIp.ipAddress ?? null, family }];
+  return [
+    {
+      key: resourceKey(publicIp.id),
+      address: publicIp.ipAddress == null ? null : normaliseIp(publicIp.ipAddress),
+      family,
+    },
+  ];
 }
 
 export function translatePrefix(prefix: PublicIPPrefix): readonly PublicIpPrefix[] {
@@ -103,7 +110,7 @@ export function translateNic(nic: NetworkInterface): readonly NicAddress[] {
       : [
           {
             key: resourceKey(configuration.id),
-            address: configuration.privateIPAddress,
+            address: normaliseIp(configuration.privateIPAddress),
             machineKey: machine == null ? null : resourceKey(machine),
           },
         ],

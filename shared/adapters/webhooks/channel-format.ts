@@ -9,13 +9,13 @@ export interface ChannelFormat {
   judge(answer: Answer, nowMs: number): SendOutcome;
 }
 
-export interface FormatContext {
+interface FormatContext {
   /** For links; `null`: none. */
   readonly baseUrl: string | null;
   readonly nowMs: number;
 }
 
-export interface ChannelRequest {
+interface ChannelRequest {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }

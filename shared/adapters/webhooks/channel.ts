@@ -1,6 +1,6 @@
 import type { IncidentMessage } from "#core/alert/incident.ts";
+import { matchesPattern } from "#core/name-pattern.ts";
 import type { ChannelKind } from "./formats.ts";
-import { matchesPattern } from "./pattern.ts";
 
 /** One place to tell. The address is a secret. */
 export interface ChannelConfig {

@@ -33,7 +33,7 @@ export type PostFailure =
   | "tls"
   | "network";
 
-export type PostResult =
+type PostResult =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "failure"; readonly failure: PostFailure };
 

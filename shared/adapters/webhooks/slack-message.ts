@@ -79,7 +79,9 @@ function remedyBlocks({ advice, commands, leftOut }: RemedyText): SlackBlock[] {
     { type: "divider" },
     section(plain(`What to do: ${advice}`)),
     ...(whole.length === 0 ? [] : [section(marked(slackCode(whole)))]),
-    ...(missing === 0 ? [] : [context(plain(`${missing} more on the dashboard: too long for a message.`))]),
+    ...(missing === 0
+      ? []
+      : [context(plain(`${missing} more, too long for a message: see the cluster’s answer.`))]),
   ];
 }
 

@@ -98,7 +98,9 @@ function remedyBlocks({ advice, commands, leftOut }: RemedyText): CardElement[] 
     blocks.push({ type: "Container", style: "emphasis", items });
   }
   if (leftOut > 0) {
-    blocks.push(text(`${leftOut} more on the dashboard: too long for a message.`, { isSubtle: true }));
+    blocks.push(
+      text(`${leftOut} more, too long for a message: see the cluster’s answer.`, { isSubtle: true }),
+    );
   }
   return blocks;
 }

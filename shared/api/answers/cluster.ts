@@ -22,7 +22,7 @@ const check = z.object({
   remedy: remedy.nullable(),
   explainedBy: z.string().nullable().describe("The check that names the cause, if another one does."),
   judgesTraffic: z.boolean().describe("True if the cluster is unknown when this check is."),
-  docs: z.url(),
+  docs: z.string(),
 });
 
 const node = z.object({

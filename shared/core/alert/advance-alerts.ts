@@ -1,11 +1,12 @@
 import type { CheckResult, Subject } from "../checks/check.ts";
-import { MINUTE_MS } from "../time.ts";
+import { CHECKS } from "../checks/registry.ts";
 import type { Alert } from "./alert.ts";
 import type { AlertIdentity, AlertPolicy, Signal } from "./alert-state.ts";
 import { stepAlert } from "./alert-state.ts";
 
-/** Missing data must last so long before it is told: Azure is late now and then. */
-const MISSING_DATA_FOR_MS = 10 * MINUTE_MS;
+const LEAST_FOR_MS: ReadonlyMap<string, number> = new Map(
+  CHECKS.map(({ id, leastForMs = 0 }) => [id, leastForMs]),
+);
 
 /** Its check: the one whose `unknown` is itself a finding. */
 const FRESHNESS = "data-freshness";
@@ -42,7 +43,7 @@ export function advanceAlerts(
     const identity = breach?.identity ?? alert;
     if (identity === undefined) continue;
     const signal = breach?.signal ?? quietSignal(identity, byCheck.get(identity.check));
-    const forMs = identity.check === FRESHNESS ? Math.max(policy.forMs, MISSING_DATA_FOR_MS) : policy.forMs;
+    const forMs = Math.max(policy.forMs, LEAST_FOR_MS.get(identity.check) ?? 0);
     const { key: ownKey, check, subject } = identity;
     const stepped = stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs });
     if (stepped !== undefined) next.push(stepped);

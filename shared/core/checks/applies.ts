@@ -18,6 +18,14 @@ export function notByLoadBalancer(cluster: Cluster): string | null {
   return null;
 }
 
+/**
+ * True for a load balancer that carries the traffic but has no SNAT metrics: a Basic one, without outbound rules.
+ * Nobody can tell how full its ports are.
+ */
+export function hasNoSnatMetrics(cluster: Cluster): boolean {
+  return cluster.loadBalancer !== null && cluster.loadBalancer.sku === "basic";
+}
+
 /** The fixed part of a command that names this cluster. */
 export function azTarget(cluster: Cluster): string {
   const { subscriptionId, resourceGroup, name } = cluster.ref;

@@ -15,7 +15,7 @@ export const LIMIT_RANGES = {
   skewFactor: { above: 1, atMost: 100 },
 } as const satisfies Partial<Record<keyof CheckLimits, LimitRange>>;
 
-export type TaggableLimit = keyof typeof LIMIT_RANGES;
+type TaggableLimit = keyof typeof LIMIT_RANGES;
 
 /** The tag of a cluster that overrides each limit. */
 const LIMIT_TAGS: Readonly<Record<TaggableLimit, string>> = {

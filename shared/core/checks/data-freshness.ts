@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
-import { notByLoadBalancer } from "./applies.ts";
+import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Facts } from "./check.ts";
 import { pass, unknown } from "./result.ts";
 
@@ -10,6 +10,8 @@ export const dataFreshness: Check = {
   id: ID,
   question: "Is the data recent and whole?",
   judgesTraffic: true,
+  // Azure is late now and then.
+  leastForMs: 10 * MINUTE_MS,
   judge,
 };
 
@@ -25,7 +27,7 @@ function judge(facts: Facts): CheckResult {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
     return unknown(ID, `${first.message}${more}`, { evidence });
   }
-  if (notByLoadBalancer(cluster) !== null)
+  if (notByLoadBalancer(cluster) !== null || hasNoSnatMetrics(cluster))
     return pass(ID, "nothing of this cluster's path is collected", { evidence });
 
   const newest = newestCompleteMinute(facts);

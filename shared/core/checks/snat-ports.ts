@@ -3,7 +3,7 @@ import type { NodePorts } from "../snat/node-ports.ts";
 import { connectionsAt } from "../snat/node-ports.ts";
 import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
-import { notByLoadBalancer } from "./applies.ts";
+import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
 
@@ -11,6 +11,9 @@ const ID = "snat-ports";
 
 /** A node that joined less than this ago may not have metrics yet. */
 const NEW_MEMBER_GRACE_MS = 10 * MINUTE_MS;
+
+const NO_METRICS =
+  "cannot tell: a Basic load balancer has no SNAT metrics; migrate the cluster to a Standard one";
 
 /** How long after a failed connection a node near its limit still counts as out of ports. */
 const FAILED_WINDOW_MS = 3 * MINUTE_MS;
@@ -26,6 +29,7 @@ export const snatPorts: Check = {
 function judge(facts: Facts): CheckResult {
   const reason = notByLoadBalancer(facts.cluster);
   if (reason !== null) return notApplicable(ID, reason);
+  if (hasNoSnatMetrics(facts.cluster)) return unknown(ID, NO_METRICS);
 
   const judged = facts.ports.filter((node) => node.ratio !== undefined);
   const untold = untoldSubjects(facts);

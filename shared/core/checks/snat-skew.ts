@@ -23,6 +23,8 @@ export const snatSkew: Check = {
   id: ID,
   question: "Is the outbound load spread over the nodes?",
   judgesTraffic: false,
+  // Uneven is not broken: worth a look when it lasts, and a node that fills up is told by snat-ports long before.
+  leastForMs: 30 * MINUTE_MS,
   judge,
 };
 

@@ -1,3 +1,5 @@
+import { formatIpv6, parseIpv6 } from "../ip-text.ts";
+
 /** Address family as the rest of the core writes it. */
 export type IpFamily = "ipv4" | "ipv6";
 
@@ -34,13 +36,13 @@ function expandIpv4(prefix: string, address: string, bits: number): readonly str
 }
 
 function expandIpv6(prefix: string, address: string, bits: number): readonly string[] {
-  const groups = ipv6Groups(address);
-  if (groups === null || bits > 128) return [];
+  const groups = parseIpv6(address.toLowerCase());
+  if (groups === undefined || bits > 128) return [];
   const size = 2 ** (128 - bits);
   if (size > IPV6_EXPANSION_LIMIT) return [prefix];
   const last = groups[7] ?? 0;
   const first = Math.floor(last / size) * size;
-  return Array.from({ length: size }, (_, index) => ipv6Text([...groups.slice(0, 7), first + index]));
+  return Array.from({ length: size }, (_, index) => formatIpv6([...groups.slice(0, 7), first + index]));
 }
 
 /** Whether an IPv4 address lies in a prefix. Anything else, IPv6 included, is `false`. */
@@ -62,28 +64,4 @@ function ipv4Number(address: string): number | null {
 
 function ipv4Text(value: number): string {
   return [2 ** 24, 2 ** 16, 2 ** 8, 1].map((unit) => Math.floor(value / unit) % 256).join(".");
-}
-
-function ipv6Groups(address: string): readonly number[] | null {
-  const [head = "", tail, ...rest] = address.split("::");
-  if (rest.length > 0) return null;
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const missing = 8 - left.length - right.length;
-  if (tail === undefined ? missing !== 0 : missing < 1) return null;
-  const groups = [...left, ...Array.from({ length: missing }, () => "0"), ...right];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
-  return groups.map((group) => Number.parseInt(group, 16));
-}
-
-/** RFC 5952: lower case, no leading zeros, the longest run of zero groups (of two or more) as `::`. */
-function ipv6Text(groups: readonly number[]): string {
-  const full = groups.map((group) => group.toString(16)).join(":");
-  const runs = full.match(/(?:^|(?<=:))0(?::0)+(?=:|$)/g) ?? [];
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
-  if (longest === "") return full;
-  const at = full.search(new RegExp(`(?:^|(?<=:))${longest}(?=:|$)`));
-  const before = full.slice(0, at).replace(/:$/, "");
-  const after = full.slice(at + longest.length).replace(/^:/, "");
-  return `${before}::${after}`;
 }

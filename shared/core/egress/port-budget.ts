@@ -1,3 +1,4 @@
+import { PORTS_PER_FRONTEND_IP, PORTS_PER_LOAD_BALANCING_RULE } from "../snat/limits.ts";
 import { resolveAddresses } from "./addresses.ts";
 import { familyOf } from "./ip.ts";
 import { frontendsOf } from "./load-balancer-topology.ts";
@@ -5,12 +6,8 @@ import type { Frontend, ListedLoadBalancer } from "./network.ts";
 import type { NetworkIndex } from "./network-index.ts";
 import { ProblemList } from "./unread.ts";
 
-/** Azure docs, "Use Source Network Address Translation (SNAT) for outbound connections": ports of one frontend IP. */
-export const LOAD_BALANCER_PORTS_PER_IP = 64_000;
-/** Same page: each load-balancing or inbound NAT rule takes a range of eight from the frontend that it shares. */
-export const PORTS_PER_INBOUND_RULE = 8;
-/** Azure docs, "Azure NAT Gateway resource": ports of one public IP. */
-export const NAT_GATEWAY_PORTS_PER_IP = 64_512;
+/** SNAT ports of one public IP of a NAT gateway. Source: Azure docs, "Azure NAT Gateway resource". */
+const NAT_GATEWAY_PORTS_PER_IP = 64_512;
 
 /** Frontends of all outbound rules, each once. */
 export function outboundFrontends(balancer: ListedLoadBalancer): readonly Frontend[] {
@@ -29,7 +26,7 @@ export function loadBalancerBudget(balancer: ListedLoadBalancer, network: Networ
     const { addresses, ipv4Count } = resolveAddresses(network, frontend, new ProblemList(), frontend.family);
     if (ipv4Count === null) return null;
     if (addresses.some((address) => familyOf(address) === "ipv6")) continue;
-    budget += ipv4Count * LOAD_BALANCER_PORTS_PER_IP - frontend.ruleCount * PORTS_PER_INBOUND_RULE;
+    budget += ipv4Count * PORTS_PER_FRONTEND_IP - frontend.ruleCount * PORTS_PER_LOAD_BALANCING_RULE;
   }
   return Math.max(0, budget);
 }

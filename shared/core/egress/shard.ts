@@ -2,7 +2,7 @@ import type { InventoryEntry } from "./inventory.ts";
 import type { ClusterRef } from "./topology.ts";
 
 /** Start of the names of all shards of a subscription and region, `-` included. */
-export function shardPrefix({ subscriptionId, location }: ClusterRef): string {
+function shardPrefix({ subscriptionId, location }: ClusterRef): string {
   // The name is a partition key and part of a queue message: nothing but these characters may get in.
   const clean = (text: string) => text.toLowerCase().replace(/[^a-z0-9-]/g, "");
   return `${clean(subscriptionId)}-${clean(location)}-`;

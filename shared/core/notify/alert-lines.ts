@@ -4,7 +4,7 @@ import { oneLine } from "./plain-text.ts";
 import { sparkline } from "./sparkline.ts";
 import { STATUS_SYMBOL } from "./words.ts";
 
-/** More would be a table, and the table is on the dashboard. */
+/** More would be a table, and the API has the table. */
 export const MAX_LINES = 12;
 
 const SENTENCE_MAX = 300;

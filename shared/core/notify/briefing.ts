@@ -8,7 +8,7 @@ import { type MessageStatus, messageStatus, STATUS_SYMBOL, standingText } from "
 
 const CAUSE_MAX = 400;
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly value: string;
 }

@@ -43,7 +43,7 @@ export function takeableAtMs(delivery: Delivery): number {
 export function standing(delivery: Delivery, nowMs: number): Standing {
   if (!isOpen(delivery)) return { kind: "settled" };
   const untilMs = takeableAtMs(delivery);
-  if (nowMs <= untilMs) return { kind: "wait", untilMs };
+  if (nowMs < untilMs) return { kind: "wait", untilMs };
   // A message that kills every sender must not be tried for ever. A pending one gets its attempt however late.
   const over = delivery.state === "sending" && nowMs >= delivery.createdAtMs + GIVE_UP_AFTER_MS;
   return over ? { kind: "lost" } : { kind: "due" };

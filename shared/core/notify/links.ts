@@ -6,7 +6,7 @@ export interface Link {
 }
 
 /**
- * Where to go from a message: the cluster, the check's page, a silence, the API.
+ * Where to go from a message: what the API knows of the cluster, now and over the last day.
  *
  * @param baseUrl address of the app, `null` where nobody told us: then there are no links
  */
@@ -16,21 +16,12 @@ export function messageLinks(message: IncidentMessage, baseUrl: string | null): 
 
   const { subscriptionId, resourceGroup, name } = message.cluster;
   const cluster = [subscriptionId, resourceGroup, name].map(segment).join("/");
-  const check = segment(message.leadingCheck);
-  const page = `${base}/api/dashboard#`;
   return [
-    { label: "Dashboard", url: `${page}/clusters/${cluster}` },
-    { label: "About this check", url: `${page}/checks/${check}` },
-    // What is over needs no silence.
-    ...(message.kind === "resolved"
-      ? []
-      : [
-          {
-            label: "Silence",
-            url: `${page}/silences?cluster=${segment(message.cluster.key)}&check=${check}`,
-          },
-        ]),
-    { label: "API", url: `${base}/api/clusters/${cluster}` },
+    { label: "Cluster", url: `${base}/api/clusters/${cluster}` },
+    {
+      label: "Last 24 hours",
+      url: `${base}/api/clusters/${cluster}/history?metric=usedRatio&from=-24h&step=5m`,
+    },
   ];
 }
 

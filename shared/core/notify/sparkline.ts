@@ -1,4 +1,4 @@
-const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+const BARS = "▁▂▃▄▅▆▇█";
 
 /** A minute without a value. Not a low bar: missing is not zero. */
 const GAP = "·";
@@ -23,6 +23,5 @@ export function sparkline(trend: readonly (number | null)[], fullScale: number |
 /** The highest bar is kept for a full scale, so that a glance tells "full" from "nearly". */
 function bar(ratio: number): string {
   const last = BARS.length - 1;
-  const level = Math.min(last, Math.max(0, Math.floor(ratio * last)));
-  return BARS[level] ?? GAP;
+  return BARS.charAt(Math.min(last, Math.max(0, Math.floor(ratio * last))));
 }

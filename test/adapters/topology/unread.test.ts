@@ -217,3 +217,69 @@ test("keeps the rule's probe and says where an ILB or interface answers for a ne
     { kind: "virtualAppliance", nextHop: { addresses: ["10.9.0.4"], state: "live" } },
   ]);
 });
+
+test("a network of another subscription whose list fails for now keeps the last known path", async () => {
+  const far = vnetId("spoke", "network", HUB);
+  const spoken = cluster({ outboundType: "userAssignedNATGateway" }, {}, [
+    { vnetSubnetID: subnetId("nodes", far) },
+  ]);
+  const farNetwork = network([subnet({ natGateway: { id: natId("nat") } }, subnetId("nodes", far))], far);
+  const gateway = {
+    id: natId("nat"),
+    sku: { name: "Standard" },
+    properties: { publicIpAddresses: [{ id: ipId("a") }] },
+  };
+  const arm = healthy()
+    .list(SUB, "Microsoft.ContainerService/managedClusters", spoken)
+    .list(SUB, "Microsoft.Network/natGateways", gateway)
+    .list(HUB, "Microsoft.Network/virtualNetworks", farNetwork);
+  const before = await onlyCluster(arm, { subscriptionIds: [SUB, HUB] });
+  expect(before.paths).toMatchObject([{ kind: "natGateway", portBudget: 64_512 }]);
+
+  arm.on(listPath("virtualNetworks", HUB), throttled);
+  const now = await onlyCluster(arm, { subscriptionIds: [SUB, HUB] }, [before]);
+  expect(now.paths).toEqual(before.paths);
+  expect(now.problems).toMatchObject([{ reason: "throttled" }]);
+});
+
+test("addresses not assigned yet are none; a route without a hop is an appliance that answers nowhere we know", async () => {
+  const arm = subnetWith(healthy(), { routeTable: { id: tableId("rt") } })
+    .list(SUB, "Microsoft.Network/routeTables", routeTable(tableId("rt"), defaultTo("VirtualAppliance")))
+    .list(SUB, "Microsoft.Network/publicIPAddresses", publicIp(ipId("a"), null));
+  const found = await onlyCluster(arm);
+  expect(found.paths).toMatchObject([
+    { kind: "virtualAppliance", nextHop: { addresses: [], state: "unknown" } },
+  ]);
+  expect(found.loadBalancer?.outboundRules).toMatchObject([
+    { frontends: [{ addresses: [], family: "ipv4" }] },
+  ]);
+});
+
+test("an ECMP route of which no hop can answer is dead", async () => {
+  const ecmp = {
+    addressPrefix: "0.0.0.0/0",
+    nextHopType: "VirtualApplianceEcmp",
+    nextHop: { nextHopIpAddresses: ["10.224.0.200", "10.224.0.201"] },
+  };
+  const arm = subnetWith(healthy(), { routeTable: { id: tableId("rt") } }).list(
+    SUB,
+    "Microsoft.Network/routeTables",
+    routeTable(tableId("rt"), ecmp),
+  );
+  expect((await onlyCluster(arm)).paths).toMatchObject([
+    { kind: "virtualAppliance", nextHop: { state: "dead" } },
+  ]);
+});
+
+test("an unread IPv6 frontend brings no IPv4 ports", async () => {
+  const six = { privateIPAddressVersion: "IPv6", publicIPAddress: { id: ipId("six", "x", HUB) } };
+  const sixes = { privateIPAddressVersion: "IPv6", publicIPPrefix: { id: prefixId("sixes", "x") } };
+  const balancer = loadBalancer({ frontends: { ...one, six, sixes }, outbound: ["a", "six", "sixes"] });
+  const found = await onlyCluster(healthy().list(SUB, "Microsoft.Network/loadBalancers", balancer));
+  expect(found.paths).toMatchObject([{ portBudget: 64_000 }]);
+  expect(found.loadBalancer?.outboundRules[0]?.frontends.map((it) => it.family)).toEqual([
+    "ipv4",
+    "ipv6",
+    "ipv6",
+  ]);
+});

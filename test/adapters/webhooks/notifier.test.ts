@@ -251,6 +251,19 @@ test("nobody at the port is tried again", async () => {
   });
 });
 
+test.for([
+  ["badAddress", "dead", "rejected: the channel's address is not a web address"],
+  ["insecure", "dead", "rejected: the channel's address is not https"],
+  ["private", "dead", "rejected: the channel's address is not a public one"],
+  ["dns", "retry", "unavailable: the host's name could not be resolved"],
+  ["tls", "retry", "unavailable: the host's certificate or TLS was not accepted"],
+  ["network", "retry", "unavailable: the host could not be reached"],
+] as const)("without an answer: %s is %s", async ([failure, kind, reason]) => {
+  const post: Post = async () => ({ kind: "failure", failure });
+  const outcome = await notifierFor(`https://x.example/${CANARY}`, "teams", post).send(row(), never);
+  expect(outcome).toMatchObject({ kind, reason });
+});
+
 test("a channel that is no longer configured is dead", async () => {
   const outcome = await notifierFor("https://example.com").send(row({ channel: "gone" }), never);
   expect(outcome).toEqual({

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { guardedLookup, type Resolve } from "#adapters/webhooks/guarded-lookup.ts";
-import { matchesPattern } from "#adapters/webhooks/pattern.ts";
 import { createPost, type PostRequest } from "#adapters/webhooks/post.ts";
 import { isPublicAddress } from "#adapters/webhooks/public-address.ts";
+import { matchesPattern } from "#core/name-pattern.ts";
 import { startReceiver } from "./support-receiver.ts";
 
 const never = new AbortController().signal;

@@ -82,8 +82,8 @@ test("Slack calls nobody, whatever a name holds", () => {
 });
 
 test("a Slack link holds no character that ends it", () => {
-  const text = JSON.stringify(slackMessage(message({ leadingCheck: "a|b>c<d e" }), BASE));
-  expect(text).toContain("#/checks/a%7Cb%3Ec%3Cd%20e|About this check>");
+  const text = JSON.stringify(slackMessage(message({ cluster: clusterRef({ name: "a|b>c<d e" }) }), BASE));
+  expect(text).toContain("/a%7Cb%3Ec%3Cd%20e|Cluster>");
 });
 
 test.for([

@@ -124,6 +124,11 @@ describe("the pool", () => {
   });
 });
 
+test("a Basic load balancer has no SNAT metrics: nobody can tell", () => {
+  const basic = cluster({ loadBalancer: balancer(3, { sku: "basic", outboundRules: [] }) });
+  expect(judge({ cluster: basic, lines: [] })).toMatchObject({ outcome: "unknown" });
+});
+
 test("the remedy is a complete command with the numbers computed", () => {
   const result = judge({
     cluster: cluster({ loadBalancer: balancer(3, { outboundRules: [outboundRule(1_024)] }) }),

@@ -89,19 +89,13 @@ test("commands are told whole or not at all, and none after one that is left out
   });
 });
 
-test("links lead to the cluster, its check, a silence and the API", () => {
+test("links lead to what the API knows of the cluster", () => {
   const cluster = clusterRef({ resourceGroup: "rg (a)/b", key: "/subscriptions/s" });
+  const path = "0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu";
   expect(messageLinks(message({ cluster }), "https://app.example/ ").map(({ url }) => url)).toEqual([
-    "https://app.example/api/dashboard#/clusters/0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu",
-    "https://app.example/api/dashboard#/checks/snat-ports",
-    "https://app.example/api/dashboard#/silences?cluster=%2Fsubscriptions%2Fs&check=snat-ports",
-    "https://app.example/api/clusters/0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu",
+    `https://app.example/api/clusters/${path}`,
+    `https://app.example/api/clusters/${path}/history?metric=usedRatio&from=-24h&step=5m`,
   ]);
-});
-
-test("what is over offers no silence", () => {
-  const labels = messageLinks(message({ kind: "resolved" }), "https://app.example").map(({ label }) => label);
-  expect(labels).toEqual(["Dashboard", "About this check", "API"]);
 });
 
 test.for([null, "", "app.example", "javascript:alert(1)", 'https://a"b'])(

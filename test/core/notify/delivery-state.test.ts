@@ -80,6 +80,16 @@ describe("after an attempt", () => {
       { state: "pending", nextAttemptAtMs: NOW + 500, lastError: "why" },
     ],
     [
+      "it comes back in the last instant of its day",
+      failure(NOW + GIVE_UP_AFTER_MS - 501),
+      { state: "pending", nextAttemptAtMs: NOW + GIVE_UP_AFTER_MS - 1, lastError: "why" },
+    ],
+    [
+      "it is dead where the next attempt would be at the end of its day",
+      failure(NOW + GIVE_UP_AFTER_MS - 500),
+      { state: "dead", settledAtMs: NOW, lastError: "gave up after 24 hours; why" },
+    ],
+    [
       "it is dead where the next attempt would be after its day",
       failure(NOW + GIVE_UP_AFTER_MS),
       { state: "dead", settledAtMs: NOW, lastError: "gave up after 24 hours; why" },

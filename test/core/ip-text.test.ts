@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normaliseIp } from "#core/series/ip.ts";
+import { normaliseIp } from "#core/ip-text.ts";
 
 test.for([
   ["10.0.0.4", "10.0.0.4"],

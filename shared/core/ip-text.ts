@@ -17,7 +17,8 @@ export function normaliseIp(text: string): string {
   return formatIpv6(groups) + (zoneAt < 0 ? "" : bare.slice(zoneAt));
 }
 
-function parseIpv6(text: string): number[] | undefined {
+/** The eight groups of an address, or `undefined` for text that is none. */
+export function parseIpv6(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
   const head = parseGroups(halves[0] ?? "");
@@ -55,7 +56,8 @@ function parseIpv4(text: string): [number, number] | undefined {
   return [a * 256 + b, c * 256 + d];
 }
 
-function formatIpv6(groups: readonly number[]): string {
+/** RFC 5952: lower case, no leading zeros, the longest run of zero groups (of two or more) as `::`. */
+export function formatIpv6(groups: readonly number[]): string {
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (mapped) return `::ffff:${octets(groups[6] ?? 0)}.${octets(groups[7] ?? 0)}`;
   const { start, length } = longestZeroRun(groups);

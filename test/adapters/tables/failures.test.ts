@@ -1,0 +1,166 @@
+import { createHttpHeaders, type HttpClient, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, test } from "vitest";
+import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
+import { AdapterError } from "#ports/adapter-error.ts";
+import { MONDAY_MS, usedPorts } from "../../contract/samples.ts";
+import { state } from "../../contract/states.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly body?: string | object;
+  readonly headers?: Record<string, string>;
+}
+
+/** Stores whose service answers as the test says; an `Error` is a failure of the network. */
+function storesOver(answer: (request: PipelineRequest, call: number) => Answer | Error | Promise<Answer>): {
+  stores: TableStores;
+  urls: string[];
+} {
+  const urls: string[] = [];
+  const httpClient: HttpClient = {
+    async sendRequest(request) {
+      urls.push(request.url);
+      const result = await answer(request, urls.length);
+      if (result instanceof Error) throw result;
+      const { status, body = "", headers = {} } = result;
+      const bodyAsText = typeof body === "string" ? body : JSON.stringify(body);
+      const type = { "content-type": "application/json;odata=minimalmetadata" };
+      return { request, status, headers: createHttpHeaders({ ...type, ...headers }), bodyAsText };
+    },
+  };
+  const key = Buffer.from("key").toString("base64");
+  const connectionString = `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${key};EndpointSuffix=core.windows.net`;
+  const retryOptions = { maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: 2 };
+  return {
+    stores: openTables({
+      connection: { connectionString },
+      timeoutMs: 200,
+      client: { httpClient, retryOptions },
+    }),
+    urls,
+  };
+}
+
+const saveOne = ({ clusterStates }: TableStores) =>
+  clusterStates.save("s", [{ state: state("/c"), tag: null }]);
+const appendOne = ({ series }: TableStores) =>
+  series.append("s", [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { a: [1] }) }], MONDAY_MS);
+const listAll = ({ outbox }: TableStores) => outbox.listSince(0);
+
+async function failureOf(call: Promise<unknown>): Promise<AdapterError> {
+  const error = await call.catch((caught: unknown) => caught);
+  if (error instanceof AdapterError) return error;
+  throw new Error(`no AdapterError but ${String(error)}`);
+}
+
+describe("pages", () => {
+  test("goes on after a short and an empty page, until there is no token", async () => {
+    const summary = (name: string) => ({
+      PartitionKey: "s",
+      RowKey: name,
+      "odata.etag": "t",
+      "s0@odata.type": "Edm.Binary",
+      s0: Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify({ clusterKey: name }))]).toString("base64"),
+    });
+    const token = (next: string) => ({
+      "x-ms-continuation-NextPartitionKey": next,
+      "x-ms-continuation-NextRowKey": next,
+    });
+    const pages: Answer[] = [
+      { status: 200, body: { value: [] }, headers: token("1") },
+      { status: 200, body: { value: [summary("a")] }, headers: token("2") },
+      { status: 200, body: { value: [] }, headers: token("3") },
+      { status: 200, body: { value: [summary("b"), summary("c")] } },
+    ];
+    const { stores, urls } = storesOver((_, call) => pages[call - 1] ?? new Error("one page too many"));
+
+    const summaries = await stores.clusterStates.summaries();
+
+    expect(summaries.map(({ clusterKey }) => clusterKey)).toEqual(["a", "b", "c"]);
+    expect(urls.map((url) => new URL(url).searchParams.get("NextRowKey"))).toEqual([null, "1", "2", "3"]);
+  });
+});
+
+describe("failures", () => {
+  test("tries again what the service was too busy for", async () => {
+    const { stores, urls } = storesOver((_, call) =>
+      call < 3
+        ? { status: 503, body: { "odata.error": { code: "ServerBusy" } } }
+        : { status: 200, body: { value: [] } },
+    );
+
+    expect(await listAll(stores)).toEqual([]);
+    expect(urls).toHaveLength(3);
+  });
+
+  test.for([
+    ["busy", 503, "ServerBusy", "throttled"],
+    ["broken", 500, "InternalError", "unavailable"],
+    ["slow", 500, "OperationTimedOut", "timeout"],
+    ["without a role", 403, "AuthorizationPermissionMismatch", "forbidden"],
+    ["without a token", 401, "InvalidAuthenticationInfo", "unauthorized"],
+    ["not understood", 400, "InvalidInput", "rejected"],
+    ["being deleted", 409, "TableBeingDeleted", "unavailable"],
+  ] as const)("says why: %s", async ([, status, code, reason]) => {
+    const { stores } = storesOver(() => ({ status, body: { "odata.error": { code } } }));
+
+    for (const call of [saveOne, listAll, appendOne]) {
+      const error = await failureOf(call(stores));
+      expect(error.reason).toBe(reason);
+      expect(error.message).toContain(`${status} ${code}`);
+    }
+  });
+
+  test("gives up at its deadline, whatever the service does", async () => {
+    const { stores } = storesOver(
+      ({ abortSignal }) =>
+        new Promise((_, reject) =>
+          abortSignal?.addEventListener?.("abort", () => reject(new DOMException("", "AbortError"))),
+        ),
+    );
+
+    for (const call of [saveOne, listAll, appendOne]) {
+      expect((await failureOf(call(stores))).reason).toBe("timeout");
+    }
+  });
+
+  test("names a network that is not there, without address or key", async () => {
+    const failure = Object.assign(new Error("connect ECONNREFUSED a.table.core.windows.net?sig=SECRET"), {
+      code: "ECONNREFUSED",
+    });
+    const { stores } = storesOver(() => failure);
+
+    const error = await failureOf(listAll(stores));
+
+    expect(error).toMatchObject({ reason: "unavailable", message: expect.not.stringContaining("SECRET") });
+  });
+
+  test("takes a write whose answer was lost for done", async () => {
+    // The first try was carried out, its answer never came; the retry finds the entity there, as a rival's would be.
+    const page: { value: object[] } = { value: [] };
+    const { stores } = storesOver((request) => {
+      if (request.method === "GET") return { status: 200, body: page };
+      const entity = String(request.body).match(/\{.*\}/)?.[0] ?? "{}";
+      page.value = [{ ...JSON.parse(entity), "odata.etag": "t" }];
+      const conflict = '{"odata.error":{"code":"EntityAlreadyExists"}}';
+      const body = `--batchresponse_1\r\n--changesetresponse_1\r\n\r\nHTTP/1.1 409 Conflict\r\n\r\n${conflict}\r\n--changesetresponse_1--`;
+      return { status: 202, body, headers: { "content-type": "multipart/mixed; boundary=batchresponse_1" } };
+    });
+
+    const recent = await appendOne(stores);
+
+    expect(recent.get("/c")?.series.size).toBe(1);
+  });
+
+  test("gives up when a rival is always faster", async () => {
+    const { stores } = storesOver((request) => {
+      if (request.method === "GET") return { status: 200, body: { value: [] } };
+      const conflict = '{"odata.error":{"code":"EntityAlreadyExists"}}';
+      const body = `--changesetresponse_1\r\n\r\nHTTP/1.1 409 Conflict\r\n\r\n${conflict}\r\n--changesetresponse_1--`;
+      return { status: 202, body, headers: { "content-type": "multipart/mixed" } };
+    });
+
+    expect((await failureOf(appendOne(stores))).reason).toBe("unavailable");
+    expect((await failureOf(saveOne(stores))).reason).toBe("unavailable");
+  });
+});

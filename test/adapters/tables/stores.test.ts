@@ -1,0 +1,128 @@
+import { TableClient } from "@azure/data-tables";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
+import { newClusterState } from "#core/collection/cluster-state.ts";
+import { AdapterError } from "#ports/adapter-error.ts";
+import { alerts, state, verdict } from "../../contract/states.ts";
+import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
+import { countTraffic } from "./count-traffic.ts";
+
+let azurite: Azurite | undefined;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite?.stop());
+
+describe("stores on tables", () => {
+  let prefix: string;
+  let stores: TableStores;
+  let traffic: ReturnType<typeof countTraffic>;
+
+  beforeEach(() => {
+    prefix = uniquePrefix();
+    traffic = countTraffic();
+    const connection = { connectionString: azurite?.connectionString ?? "" };
+    stores = openTables({ connection, prefix, client: traffic.client });
+  });
+
+  function table(name: string): TableClient {
+    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + name, {
+      allowInsecureConnection: true,
+    });
+  }
+
+  async function saveAll(throughMs: number): Promise<void> {
+    const known = await stores.clusterStates.loadShard("s");
+    const changes = Array.from({ length: 50 }, (_, index) => ({
+      state: state(`/c${index}`, { throughMs, verdict: verdict("warning"), alerts: alerts(2) }),
+      tag: known.get(`/c${index}`)?.tag ?? null,
+    }));
+    expect((await stores.clusterStates.save("s", changes)).size).toBe(0);
+  }
+
+  test("load and save the states of a shard in one small read and one write", async () => {
+    await saveAll(1);
+    traffic.reset();
+
+    await saveAll(2);
+
+    expect(traffic.calls()).toEqual({ [`${prefix}States`]: 1, $batch: 1 });
+  });
+
+  test("find all losers of a shard in one look", async () => {
+    await saveAll(1);
+    const old = await stores.clusterStates.loadShard("s");
+    await saveAll(2);
+    traffic.reset();
+
+    const changes = [...old.values()].map(({ value, tag }) => ({ state: value, tag }));
+    await stores.clusterStates.save("s", changes);
+
+    expect(traffic.calls()).toEqual({ $batch: 1, [`${prefix}States`]: 1 });
+  });
+
+  test("start a state that cannot be read anew, under its tag", async () => {
+    await saveAll(1);
+    const damaged = { partitionKey: "s", rowKey: "|c7", b0: Uint8Array.of(99), s0: Uint8Array.of(2, 1) };
+    await table("States").updateEntity(damaged, "Merge");
+    const connection = { connectionString: azurite?.connectionString ?? "" };
+    const fresh = openTables({ connection, prefix }).clusterStates;
+
+    const found = (await fresh.loadShard("s")).get("/c7");
+    expect(found?.value).toEqual(newClusterState("/c7"));
+    expect(await fresh.load("s", "/c7")).toBeUndefined();
+    expect(await fresh.summaries()).toHaveLength(49);
+    const losers = await fresh.save("s", [
+      { state: state("/c7", { throughMs: 5 }), tag: found?.tag ?? null },
+    ]);
+    expect([losers.size, (await fresh.load("s", "/c7"))?.throughMs]).toEqual([0, 5]);
+  });
+
+  test("fill in what an older version did not store of a state", async () => {
+    await saveAll(1);
+    const older = Buffer.concat([Buffer.of(1), Buffer.from('{"clusterKey":"/c7","throughMs":3}')]);
+    await table("States").updateEntity({ partitionKey: "s", rowKey: "|c7", b0: older }, "Merge");
+
+    expect(await stores.clusterStates.load("s", "/c7")).toEqual({ ...newClusterState("/c7"), throughMs: 3 });
+  });
+
+  test("refuse a state that no entity holds, before the service does", async () => {
+    const noise = Array.from({ length: 120_000 }, (_, index) => Math.sin(index).toString(36)).join();
+    const changes = [
+      {
+        state: state("/c", { problems: [{ source: noise, reason: "partial" as const, message: "" }] }),
+        tag: null,
+      },
+    ];
+
+    await expect(stores.clusterStates.save("s", changes)).rejects.toMatchObject({ reason: "rejected" });
+  });
+
+  test("list the inventory in one small read while it stays", async () => {
+    const record = { finishedAtMs: 1, subscriptionIds: [], failures: [] };
+    await stores.inventory.save([], [], record);
+    await stores.inventory.list();
+    traffic.reset();
+
+    await stores.inventory.list();
+
+    expect(traffic.calls()).toEqual({ [`${prefix}Inventory`]: 1 });
+  });
+
+  test("say which row of the inventory cannot be read", async () => {
+    await stores.inventory.save([], [], { finishedAtMs: 1, subscriptionIds: [], failures: [] });
+    await table("Inventory").createEntity({ partitionKey: "inventory", rowKey: "|x", b0: Uint8Array.of(7) });
+
+    const error = await stores.inventory.list().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(AdapterError);
+    expect(error).toMatchObject({ reason: "malformed", message: "inventory row |x cannot be read" });
+  });
+
+  test("keep working when a table is taken away", async () => {
+    await saveAll(1);
+    await table("States").deleteTable();
+
+    expect((await stores.clusterStates.loadShard("s")).size).toBe(0);
+    await saveAll(2);
+  });
+});
