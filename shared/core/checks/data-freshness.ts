@@ -27,6 +27,11 @@ function judge(facts: Facts): CheckResult {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
     return unknown(ID, `${first.message}${more}`, { evidence });
   }
+  const blind = cluster.paths.find((path) => path.kind === "unknown");
+  if (blind !== undefined && cluster.powerState !== "stopped") {
+    const pools = blind.pools.length > 0 ? ` of ${blind.pools.join(", ")}` : "";
+    return unknown(ID, `the egress path${pools} is not known: ${blind.reason}`, { evidence });
+  }
   if (notByLoadBalancer(cluster) !== null || hasNoSnatMetrics(cluster))
     return pass(ID, "nothing of this cluster's path is collected", { evidence });
 

@@ -1,3 +1,4 @@
+import type { PoolMember } from "../egress/topology.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import { connectionsAt } from "../snat/node-ports.ts";
@@ -93,13 +94,22 @@ function untoldSubjects(facts: Facts): Subject[] {
   const seen = new Set(facts.ports.map((node) => node.backendIp));
   const missing = (facts.cluster.loadBalancer?.members ?? [])
     .filter((member) => member.backendIp !== null && !seen.has(member.backendIp))
-    .filter((member) => member.firstSeenMs <= facts.minuteMs - NEW_MEMBER_GRACE_MS || seen.size === 0)
+    .filter((member) => seen.size === 0 || !hasJustJoined(facts, member))
     .flatMap((member) =>
       member.backendIp === null
         ? []
         : (["tcp", "udp"] as const).map((protocol) => nodeSubject(facts, member.backendIp ?? "", protocol)),
     );
   return [...incomplete, ...missing];
+}
+
+/** Members that the first discovery of a cluster found are of any age: only one that came after others is known to be new. */
+function hasJustJoined(facts: Facts, { firstSeenMs }: PoolMember): boolean {
+  const members = facts.cluster.loadBalancer?.members ?? [];
+  return (
+    firstSeenMs > facts.minuteMs - NEW_MEMBER_GRACE_MS &&
+    members.some((other) => other.firstSeenMs < firstSeenMs)
+  );
 }
 
 function untoldSummary(facts: Facts, untold: readonly Subject[]): string {

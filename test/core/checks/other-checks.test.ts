@@ -233,6 +233,20 @@ describe("data-freshness", () => {
       "unknown",
       "403 on natGateways",
     ],
+    [
+      "nobody knows where a pool's traffic leaves",
+      {
+        cluster: cluster({
+          paths: cluster().paths.map((path) => ({
+            ...path,
+            kind: "unknown" as const,
+            reason: "the cluster is being created",
+          })),
+        }),
+      },
+      "unknown",
+      "the egress path of pool1 is not known: the cluster is being created",
+    ],
     ["no figures for long", { lines: lateBy(6) }, "unknown", "no port figures"],
     ["late by three minutes", { lines: lateBy(3) }, "pass", "3 minutes late"],
   ] as const)("%s", ([, changes, outcome, words]) => {
