@@ -74,7 +74,9 @@ export function createService(surroundings: Surroundings) {
     subscriptionIds: settings.subscriptions,
     include: settings.include,
     exclude: settings.exclude,
-    ...(azureTimeoutMs === undefined ? {} : { callTimeoutMs: azureTimeoutMs }),
+    ...(azureTimeoutMs === undefined
+      ? {}
+      : { callTimeoutMs: azureTimeoutMs, retryDelayMs: azureTimeoutMs / 20 }),
   });
   const metrics = createMetricsSource({
     ...azure,

@@ -93,12 +93,15 @@ export async function collectShard(
   const readings = new Map<string, CollectedReading>();
   for (const plan of plans) {
     const key = plan.entry.cluster.ref.key;
-    const problems = answers.get(key)?.problems ?? [];
+    const answer = answers.get(key);
+    const problems = answer?.problems ?? [];
+    // Nobody asked because its network cannot be read: those minutes are still to be had.
+    const blind = answer === undefined && plan.entry.cluster.problems.length > 0;
     readings.set(key, {
       samples: recent.get(key) ?? createBlock(toMs, toMs),
       problems,
       toMs,
-      complete: problems.every(isFinal),
+      complete: !blind && problems.every(isFinal),
       backfill: plan.backfill,
     });
   }

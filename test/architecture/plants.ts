@@ -171,8 +171,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     folder: "infra/build",
-    message: "infra/build imports only Node and esbuild.",
-    allows: ["./x.ts", "esbuild", ...NODE],
+    message: "infra/build imports only Node, esbuild and shared/config.",
+    allows: ["./x.ts", "#config/settings.ts", "esbuild", ...NODE],
     refuses: [...SDKS, "#core/time.ts", "#shared/composition.ts", "../local/start.ts"],
   },
   {

@@ -83,6 +83,17 @@ describe("absence", () => {
     expect(result.outcome).toBe("pass");
   });
 
+  test("members of the first discovery may be of any age: one without figures is unknown at once", () => {
+    const fresh = balancer(3);
+    const found = fresh.members.map((member) => ({ ...member, firstSeenMs: T0 }));
+    const result = judge({
+      cluster: cluster({ loadBalancer: { ...fresh, members: found } }),
+      lines: nodeLines([{}, {}]),
+    });
+    expect(result.outcome).toBe("unknown");
+    expect(result.summary).toContain("aks-pool1-10000000-vmss000002");
+  });
+
   test("used without allocated is unknown, never 0 %", () => {
     const lines = nodeLines([{}, {}, {}]).filter(
       (line) => line.metric !== "allocatedPorts" || line.labels.backendIp !== "10.0.0.4",

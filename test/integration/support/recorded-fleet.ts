@@ -11,14 +11,14 @@ const OTHER_SUBSCRIPTIONS = {
 };
 
 /** Recorded clusters whose node resource group gets a copy of the recorded AKS load balancer. */
-export const BALANCED = [
+export const BALANCED: readonly string[] = [
   "lb-default-1ip",
   "lb-2ips-ports2048-idle5",
   "lb-byo-ip-ports200",
   "lb-prefix",
   "lb-dualstack-5ips",
   "static-egress-gateway",
-] as const;
+];
 const UNBALANCED = ["block", "basic-lb-vmas", "managedNat-1ip", "managedNat-after-switch-from-lb"] as const;
 
 /** Network interfaces were recorded for another scale set than that of the load balancer. */
@@ -48,7 +48,7 @@ function placed(label: string): Placed {
 /** Address of a cluster's frontend: as recorded for the first, the following ones for the others. */
 export function frontendOf(label: string): string {
   const [, start = "", last = "0"] = /^(.*\.)(\d+)$/.exec(RECORDED_FRONTEND) ?? [];
-  return `${start}${Number(last) + BALANCED.findIndex((it) => it === label)}`;
+  return `${start}${Number(last) + BALANCED.indexOf(label)}`;
 }
 
 function balancers({ nodeGroup }: Placed, index: number): readonly unknown[] {
