@@ -9,10 +9,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     coverage: {
       provider: "v8",
-      include: ["shared/**/*.ts", "functions/**/*.ts"],
+      include: ["shared/**/*.ts"],
       reporter: ["text-summary", "text"],
       // Where the core stands today. Raise them with the tests; 100 is the aim.
-      thresholds: { "shared/core/**": { lines: 95, functions: 95, statements: 93, branches: 84 } },
+      thresholds: { "shared/core/**": { lines: 99, functions: 99, statements: 98, branches: 89 } },
     },
   },
 });

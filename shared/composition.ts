@@ -55,7 +55,10 @@ export function createService(surroundings: Surroundings) {
   const { httpClient, azureTimeoutMs } = surroundings;
   const settings = parseSettings(env, { local });
   const credential = surroundings.credential ?? createCredential(settings.cloud);
-  const tables = openTables({ connection: tablesConnection(settings, credential) });
+  const tables = openTables({
+    connection: tablesConnection(settings, credential),
+    onFault: (message) => processLogger.error("storage.fault", { message }),
+  });
   const queue = single ? noQueue : openQueues({ connection: queuesConnection(settings, credential), speed });
   const notifier = createNotifier({
     channels: settings.channels,

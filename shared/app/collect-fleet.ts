@@ -1,4 +1,5 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import type { ProblemReason } from "#core/failure.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { WorkQueue } from "#ports/work-queue.ts";
@@ -7,6 +8,13 @@ import { collectShard } from "./collect-shard.ts";
 
 /** A discovery older than this is made up for before collecting: the timer missed it, or the app is new. */
 const DISCOVERY_OVERDUE_MS = 30 * MINUTE_MS;
+
+/**
+ * One that failed in part for a passing reason is repeated after this: clusters it could not see read unknown, and the regular
+ * discovery may be a quarter of an hour away.
+ */
+const DISCOVERY_RETRY_MS = 3 * MINUTE_MS;
+const PASSING: ReadonlySet<ProblemReason> = new Set(["throttled", "unavailable", "timeout", "malformed"]);
 
 export interface FleetDeps extends CollectDeps {
   readonly inventory: InventoryStore;
@@ -26,10 +34,7 @@ export interface FleetReport {
 
 /** Collects every shard that has a cluster: here while they are few, over the queue when they are many. */
 export async function collectFleet(deps: FleetDeps, signal: AbortSignal): Promise<FleetReport> {
-  const last = await deps.inventory.lastDiscovery();
-  if (last === null || deps.clock.nowMs() - last.finishedAtMs > DISCOVERY_OVERDUE_MS) {
-    await deps.discover(signal);
-  }
+  await discoverIfDue(deps, signal);
   const shards = Map.groupBy(await deps.inventory.list(), (entry) => entry.shard);
   const mode = shards.size <= deps.inlineShards ? "inline" : "queue";
   deps.logger.info("collect.fleet", { mode, shards: shards.size });
@@ -38,6 +43,18 @@ export async function collectFleet(deps: FleetDeps, signal: AbortSignal): Promis
     return { mode, shards: shards.size, collected: [], failed: 0 };
   }
   return { mode, shards: shards.size, ...(await collectInline(deps, shards, signal)) };
+}
+
+async function discoverIfDue(deps: FleetDeps, signal: AbortSignal): Promise<void> {
+  const last = await deps.inventory.lastDiscovery();
+  if (last === null) return deps.discover(signal);
+  const ageMs = deps.clock.nowMs() - last.finishedAtMs;
+  if (ageMs <= DISCOVERY_RETRY_MS) return;
+  const problems = (await deps.inventory.list())
+    .filter((entry) => entry.goneSinceMs === null)
+    .flatMap((entry) => entry.cluster.problems);
+  const passing = [...last.failures, ...problems].some(({ reason }) => PASSING.has(reason));
+  if (passing || ageMs > DISCOVERY_OVERDUE_MS) await deps.discover(signal);
 }
 
 /** One shard after the other: one that fails is logged and tried again by the next run, the others go on. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { collectFleet, collectQueuedShard } from "#app/collect-fleet.ts";
-import { HOUR_MS } from "#core/time.ts";
+import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { bench, entry } from "./collect-support.ts";
 
 async function seeded(shards: number) {
@@ -78,4 +78,28 @@ test("a discovery that is missing or overdue is made up for first", async () => 
   kit.clock.ms += HOUR_MS;
   await collectFleet(deps, kit.signal);
   expect(discoveries).toBe(1);
+});
+
+test("a discovery that failed in part for a passing reason is repeated soon; a refusal is not", async () => {
+  const kit = await seeded(1);
+  let discoveries = 0;
+  const deps = {
+    ...kit.deps,
+    discover: async () => {
+      discoveries += 1;
+    },
+  };
+  const failedFor = async (reason: "throttled" | "forbidden") => {
+    discoveries = 0;
+    const failures = [{ subscriptionId: "s", reason, message: reason }];
+    await kit.deps.inventory.save([], [], { finishedAtMs: kit.clock.ms, subscriptionIds: [], failures });
+    kit.clock.ms += 2 * MINUTE_MS;
+    await collectFleet(deps, kit.signal);
+    expect(discoveries).toBe(0);
+    kit.clock.ms += 2 * MINUTE_MS;
+    await collectFleet(deps, kit.signal);
+    return discoveries;
+  };
+  expect(await failedFor("throttled")).toBe(1);
+  expect(await failedFor("forbidden")).toBe(0);
 });

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { odata } from "@azure/data-tables";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
-import { AdapterError } from "#ports/adapter-error.ts";
 import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
 import { fromParts, toParts } from "./binary-parts.ts";
 import { cutTransactions } from "./cut-transactions.ts";
@@ -25,11 +24,20 @@ const MOST_CALLS = 8;
 export class InventoryTable implements InventoryStore {
   readonly #table: Table;
   readonly #caching: boolean;
+  readonly #onFault: (message: string) => void;
   #cached: { readonly version: string; readonly entries: readonly InventoryEntry[] } | undefined;
 
-  constructor(table: Table, options: { readonly cache?: boolean | undefined } = {}) {
+  /** @param options.onFault told of a row that cannot be read; it is left out, and the next discovery writes it anew */
+  constructor(
+    table: Table,
+    options: {
+      readonly cache?: boolean | undefined;
+      readonly onFault?: ((message: string) => void) | undefined;
+    } = {},
+  ) {
     this.#table = table;
     this.#caching = options.cache !== false;
+    this.#onFault = options.onFault ?? (() => {});
   }
 
   async list(): Promise<readonly InventoryEntry[]> {
@@ -40,7 +48,10 @@ export class InventoryTable implements InventoryStore {
 
     const entries: InventoryEntry[] = [];
     const filter = odata`PartitionKey eq ${PARTITION} and RowKey gt ${RECORD_ROW}`;
-    for (const entity of await this.#table.query(filter)) entries.push(decode<InventoryEntry>(entity));
+    for (const entity of await this.#table.query(filter)) {
+      const entry = this.#decode<InventoryEntry>(entity);
+      if (entry !== undefined) entries.push(entry);
+    }
     // Without a record the first save is still under way, and there is no version that its end would change.
     if (this.#caching && version !== "") this.#cached = { version, entries };
     return entries;
@@ -48,7 +59,8 @@ export class InventoryTable implements InventoryStore {
 
   async lastDiscovery(): Promise<DiscoveryRecord | null> {
     const entity = await this.#table.get(PARTITION, RECORD_ROW);
-    return entity === undefined ? null : decode<DiscoveryRecord>(entity);
+    // One that cannot be read is as good as none: then a discovery is due.
+    return (entity && this.#decode<DiscoveryRecord>(entity)) ?? null;
   }
 
   async save(
@@ -74,14 +86,17 @@ export class InventoryTable implements InventoryStore {
     const properties = { version: randomUUID(), ...toParts(VALUE, packJson(record)) };
     await this.#table.transact(PARTITION, [{ kind: "put", row: RECORD_ROW, properties }]);
   }
-}
 
-function decode<T>(entity: StoredEntity): T {
-  const bytes = fromParts(VALUE, entity.properties);
-  try {
-    if (bytes !== undefined) return unpackJson<T>(bytes);
-  } catch (error) {
-    throw new AdapterError("malformed", `inventory row ${entity.rowKey} cannot be read`, { cause: error });
+  /** One damaged row must not keep the whole fleet from being watched. */
+  #decode<T>(entity: StoredEntity): T | undefined {
+    const bytes = fromParts(VALUE, entity.properties);
+    try {
+      if (bytes !== undefined) return unpackJson<T>(bytes);
+      this.#onFault(`inventory row ${entity.rowKey} has no value`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onFault(`inventory row ${entity.rowKey} cannot be read: ${reason}`);
+    }
+    return undefined;
   }
-  throw new AdapterError("malformed", `inventory row ${entity.rowKey} has no value`);
 }

@@ -13,6 +13,8 @@ export interface OpenTablesOptions extends TableAccountOptions {
   readonly cache?: boolean;
   /** Series that the cache of samples holds at most; a series in two hours counts twice. */
   readonly cacheSeries?: number;
+  /** Told of a stored row that cannot be read and is left out. */
+  readonly onFault?: (message: string) => void;
 }
 
 export interface TableStores {
@@ -25,11 +27,11 @@ export interface TableStores {
 /** The stores of one installation. Opens nothing yet: tables come into being with their first write. */
 export function openTables(options: OpenTablesOptions): TableStores {
   const account = new TableAccount(options);
-  const { cache, cacheSeries } = options;
+  const { cache, cacheSeries, onFault } = options;
   return {
     series: new SeriesTable(account, { cache, cacheSeries }),
     clusterStates: new ClusterStateTable(account.table("States"), { cache }),
-    inventory: new InventoryTable(account.table("Inventory"), { cache }),
+    inventory: new InventoryTable(account.table("Inventory"), { cache, onFault }),
     outbox: new OutboxTable(account.table("Outbox")),
   };
 }

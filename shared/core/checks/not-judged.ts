@@ -23,7 +23,12 @@ function notJudged(
       if (paths !== "all" && !hasPath(cluster, paths)) {
         return notApplicable(id, `no pool leaves through ${paths.join(" or ")}`);
       }
-      return unknown(id, notJudgedSummary(cluster, paths));
+      return unknown(
+        id,
+        judgesTraffic
+          ? notJudgedSummary(cluster, paths)
+          : "this version of Snatwatch does not carry out this check yet",
+      );
     },
   };
 }
