@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Surroundings } from "#shared/composition.ts";
-import type { Arguments } from "./arguments.ts";
+import { ArgumentError, type Arguments } from "./arguments.ts";
 import { startAzurite } from "./azurite/azurite.ts";
+import { isAlive, readLock } from "./azurite/lock.ts";
 import type { Inbox } from "./inbox/start-inbox.ts";
 import { startInbox } from "./inbox/start-inbox.ts";
 import type { LocalClock } from "./local-clock.ts";
@@ -37,7 +38,7 @@ export async function openEnvironment(
   log: Log,
 ): Promise<LocalEnvironment> {
   const folder = dataFolder(args);
-  if (folder !== null && args.fresh) rmSync(folder, { recursive: true, force: true });
+  if (folder !== null && args.fresh) forget(folder);
   const clock = startClock(folder, args.speed);
   const closers: (() => void | Promise<void>)[] = [() => clock.close()];
   const close = async () => {
@@ -70,6 +71,21 @@ export async function openEnvironment(
   }
 }
 
+/** @throws ArgumentError while another run uses the data: it would go on writing into nowhere */
+function forget(folder: string): void {
+  const lock = readLock(azuriteFolder(folder));
+  if (lock !== undefined && isAlive(lock.pid)) {
+    throw new ArgumentError(
+      `--fresh: expected nobody to use ${folder}, but process ${lock.pid} holds its storage`,
+    );
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function azuriteFolder(folder: string): string {
+  return join(folder, "azurite");
+}
+
 /** Each Azure has data of its own: clusters of one must not look deleted in another. */
 function dataFolder(args: Arguments): string | null {
   if (args.once && args.data === null) return null;
@@ -91,7 +107,7 @@ async function openStorage(
 ): Promise<Record<string, string>> {
   if (env["AzureWebJobsStorage"] || env["AzureWebJobsStorage__accountName"]) return {};
   const azurite = await startAzurite({
-    dataFolder: join(folder ?? ".local", "azurite"),
+    dataFolder: azuriteFolder(folder ?? ".local"),
     inMemory: folder === null,
     log,
   });

@@ -101,12 +101,12 @@ export const VARIABLES = z.object({
   SNATWATCH_RETENTION_HOURLY: setting(
     duration("1d", "3650d"),
     "400d",
-    "How long hourly roll-ups are kept; at least `SNATWATCH_RETENTION_RAW`.",
+    "How long hourly roll-ups are kept; at least `SNATWATCH_RETENTION_RAW`. Checked, but without effect in this version: it makes no roll-ups.",
   ),
   SNATWATCH_HISTORY_IMPORT: setting(
     duration("0d", "93d"),
     "30d",
-    "How much history to import from Azure Monitor on first sight of a cluster; Azure keeps 93 days.",
+    "How much history to import from Azure Monitor on first sight of a cluster, at most `SNATWATCH_RETENTION_RAW`; Azure keeps 93 days.",
   ),
   SNATWATCH_COLLECT_LAG: setting(
     duration("1m", "15m"),
@@ -125,7 +125,7 @@ export const VARIABLES = z.object({
   ),
   SNATWATCH_HEARTBEAT_URL: optional(
     text("address", "https, public host"),
-    "Dead-man switch: fetched after each good collection. A secret.",
+    "Dead-man switch, fetched after each good collection. A secret. Checked, but without effect in this version.",
     true,
   ),
   SNATWATCH_CHANNELS: optional(

@@ -17,14 +17,14 @@ import type { OutboxRow } from "#ports/outbox.ts";
 export const NOW_MS = Date.parse("2026-11-21T10:00:30Z");
 export const MINUTE_NOW_MS = Date.parse("2026-11-21T10:00:00Z");
 export const SUBSCRIPTION = "0f5d9c1e-8f4a-4a37-9c39-1d0f53f2b8c1";
-export const SHARD = "shard-1";
+const SHARD = "shard-1";
 
-export const CHECKS = [
+const CHECKS = [
   { id: "snat-ports", question: "Are ports left?", judgesTraffic: true },
   { id: "icmp", question: "Does ping work?", judgesTraffic: false },
 ] as const;
 
-export const SETTINGS: ApiSettings = {
+const SETTINGS: ApiSettings = {
   auth: "key",
   healthAccess: "key",
   limits: {

@@ -20,7 +20,7 @@ export const LIMITS: CheckLimits = {
 
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const NODE_GROUP = "MC_rg-payments_aks-payments_westeurope";
-export const BALANCER_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes`;
+const BALANCER_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes`;
 
 export function pool(changes: Partial<NodePool> = {}): NodePool {
   return {
@@ -129,7 +129,7 @@ export interface Line {
 }
 
 /** Samples of the last `minutes` up to and with the minute `T0`. */
-export function samples(lines: readonly Line[], minutes = 16): SampleBlock {
+function samples(lines: readonly Line[], minutes = 16): SampleBlock {
   const block = createBlock(T0 - (minutes - 1) * MINUTE_MS, T0 + MINUTE_MS);
   for (const { metric, labels, values } of lines) {
     const series = ensureSeries(block, metric, labels);

@@ -12,7 +12,7 @@ const LEAST_FOR_MS: ReadonlyMap<string, number> = new Map(
 const FRESHNESS = "data-freshness";
 
 /** The name of an alert within its cluster; equal for equal check and subject. */
-export function alertKey(check: string, subject: Subject): string {
+function alertKey(check: string, subject: Subject): string {
   const { node, backendIp, frontendIp, protocol, resourceId, destination } = subject;
   // The address, not the node's name: names are looked up and may be missing for a while.
   return [check, backendIp ?? node, frontendIp, protocol, resourceId?.toLowerCase(), destination]

@@ -33,6 +33,6 @@ export function azTarget(cluster: Cluster): string {
 }
 
 /** Quotes a word for a POSIX shell where it holds anything but plain characters: names come from Azure, commands get pasted. */
-export function shellQuote(word: string): string {
+function shellQuote(word: string): string {
   return /^[\w.@%+=:,/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

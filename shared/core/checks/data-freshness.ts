@@ -1,3 +1,4 @@
+import type { Cluster } from "../egress/topology.ts";
 import { MINUTE_MS } from "../time.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Facts } from "./check.ts";
@@ -14,6 +15,13 @@ export const dataFreshness: Check = {
   leastForMs: 10 * MINUTE_MS,
   judge,
 };
+
+/** Outbound types that promise no egress. */
+const ISOLATED: ReadonlySet<string> = new Set(["none", "block"]);
+
+function withoutDevice(cluster: Cluster): boolean {
+  return cluster.paths.length > 0 && cluster.paths.every((path) => path.kind === "none");
+}
 
 function judge(facts: Facts): CheckResult {
   const { cluster, limits } = facts;
@@ -32,8 +40,15 @@ function judge(facts: Facts): CheckResult {
     const pools = blind.pools.length > 0 ? ` of ${blind.pools.join(", ")}` : "";
     return unknown(ID, `the egress path${pools} is not known: ${blind.reason}`, { evidence });
   }
-  if (notByLoadBalancer(cluster) !== null || hasNoSnatMetrics(cluster))
-    return pass(ID, "nothing of this cluster's path is collected", { evidence });
+  const promised = cluster.outboundType ?? "loadBalancer";
+  if (cluster.powerState !== "stopped" && withoutDevice(cluster) && !ISOLATED.has(promised.toLowerCase())) {
+    return unknown(ID, `no device for egress was found, although the outbound type is ${promised}`, {
+      evidence,
+    });
+  }
+  const elsewhere = notByLoadBalancer(cluster);
+  if (elsewhere !== null) return pass(ID, `nothing to collect: ${elsewhere}`, { evidence });
+  if (hasNoSnatMetrics(cluster)) return pass(ID, "nothing to collect: a Basic load balancer", { evidence });
 
   const newest = newestCompleteMinute(facts);
   const stale = limits.staleAfterMs / MINUTE_MS;

@@ -11,9 +11,6 @@ export const PORT_BLOCK = 8;
 /** Ports that one load-balancing rule takes away on a frontend it shares with an outbound rule. Source: same. */
 export const PORTS_PER_LOAD_BALANCING_RULE = 8;
 
-/** The largest backend pool of a standard load balancer. Source: default port allocation table. */
-export const MAX_POOL_NODES = 1_000;
-
 /** Most public addresses of `managedOutboundIPs.count`. Source: "Configure a public standard load balancer", AKS. */
 export const MAX_OUTBOUND_IPS = 100;
 

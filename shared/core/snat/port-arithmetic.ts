@@ -50,7 +50,7 @@ export function frontendIpsFor(ports: number, nodes: number): number {
 }
 
 /** Rounds up to what Azure takes as `allocatedOutboundPorts`. */
-export function roundUpToBlock(ports: number): number {
+function roundUpToBlock(ports: number): number {
   return Math.ceil(ports / PORT_BLOCK) * PORT_BLOCK;
 }
 

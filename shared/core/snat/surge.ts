@@ -14,12 +14,7 @@ export function surgeNodes(pool: NodePool, size: number): number {
   return Math.max(1, Math.ceil(size / 10));
 }
 
-/** The most nodes that the pools can have together: autoscaler maxima, or counts where there is no autoscaler. */
-export function maximumNodes(pools: readonly NodePool[]): number {
-  return pools.reduce((sum, pool) => sum + maximumOf(pool), 0);
-}
-
-/** The same with every pool in the middle of an upgrade. */
+/** The most nodes that the pools can have together, autoscaler maxima and the surge of an upgrade in every pool included. */
 export function maximumNodesWithSurge(pools: readonly NodePool[]): number {
   return pools.reduce((sum, pool) => sum + maximumOf(pool) + surgeNodes(pool, maximumOf(pool)), 0);
 }

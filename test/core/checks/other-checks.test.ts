@@ -209,6 +209,25 @@ describe("load-balancer-datapath", () => {
   });
 });
 
+describe("data-freshness of a path without a device", () => {
+  const withoutDevice = (outboundType: string | null) => {
+    const made = cluster();
+    const paths = made.paths.map((path) => ({ ...path, kind: "none" as const, resourceId: null }));
+    return dataFreshness.judge(facts({ cluster: { ...made, outboundType, paths }, lines: [] }), none);
+  };
+
+  test.for([
+    ["none", "pass"],
+    ["block", "pass"],
+    ["loadBalancer", "unknown"],
+    [null, "unknown"],
+    ["managedNATGateway", "unknown"],
+    ["aTypeNobodyHasHeardOf", "unknown"],
+  ] as const)("outbound type %s: %s", ([outboundType, outcome]) => {
+    expect(withoutDevice(outboundType).outcome).toBe(outcome);
+  });
+});
+
 describe("data-freshness", () => {
   const lateBy = (minutes: number) =>
     nodeLines([{}, {}, {}]).map((line) => ({

@@ -13,7 +13,7 @@ export const MINUTE = 60_000;
 /** Long enough after the anchor that no minute of a test is late. */
 const SETTLED = ANCHOR + 600 * MINUTE;
 
-export const LOAD_BALANCERS = "Microsoft.Network/loadBalancers";
+const LOAD_BALANCERS = "Microsoft.Network/loadBalancers";
 export const PER_NODE = "FrontendIPAddress eq '*' and BackendIPAddress eq '*' and ProtocolType eq '*'";
 
 // biome-ignore lint/suspicious/noExplicitAny: Azure's JSON, looked into by tests only
