@@ -24,4 +24,6 @@ export interface SourceProblem {
   readonly reason: ProblemReason;
   /** One sentence for a person: status, code, what to grant. No secret. */
   readonly message: string;
+  /** Present where no verdict depends on it: it is shown, and makes nothing unknown. */
+  readonly minor?: true;
 }

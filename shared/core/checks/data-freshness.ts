@@ -30,9 +30,10 @@ function judge(facts: Facts): CheckResult {
     name: `${source} ${reason}`,
     value: message,
   }));
-  const first = problems[0];
+  const grave = problems.filter((problem) => !problem.minor);
+  const first = grave[0];
   if (first !== undefined) {
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    const more = grave.length > 1 ? ` (and ${grave.length - 1} more)` : "";
     return unknown(ID, `${first.message}${more}`, { evidence });
   }
   const blind = cluster.paths.find((path) => path.kind === "unknown");
@@ -63,7 +64,7 @@ function judge(facts: Facts): CheckResult {
       ? "every source answered for the newest minute"
       : `the newest figures are ${ageMinutes} minutes late`,
     {
-      evidence: [age],
+      evidence: [age, ...evidence],
     },
   );
 }

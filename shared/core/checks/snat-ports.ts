@@ -46,6 +46,13 @@ function judge(facts: Facts): CheckResult {
       remedy: allocationRemedy(facts.cluster, top.used ?? 0, facts.limits.warnRatio * 0.8),
     });
   }
+  const unaccounted = unaccountedMembers(facts);
+  if (top !== undefined && untold.length === 0 && unaccounted > 0) {
+    const of = facts.cluster.loadBalancer?.members.length ?? 0;
+    return unknown(ID, `cannot tell: no figures for ${unaccounted} of ${of} nodes`, {
+      evidence: evidenceOf(facts, top, judged.length),
+    });
+  }
   if (top === undefined || untold.length > 0) {
     return unknown(ID, untoldSummary(facts, untold), {
       untold,
@@ -110,6 +117,18 @@ function hasJustJoined(facts: Facts, { firstSeenMs }: PoolMember): boolean {
     firstSeenMs > facts.minuteMs - NEW_MEMBER_GRACE_MS &&
     members.some((other) => other.firstSeenMs < firstSeenMs)
   );
+}
+
+/**
+ * Nodes without figures where addresses could not be read, so that nobody can say which: members that no backend of the
+ * metrics accounts for.
+ */
+function unaccountedMembers(facts: Facts): number {
+  const members = facts.cluster.loadBalancer?.members ?? [];
+  const known = new Set<string | null>(members.map((member) => member.backendIp));
+  const nameless = members.filter((member) => member.backendIp === null).length;
+  const strangers = new Set(facts.ports.map((node) => node.backendIp).filter((ip) => !known.has(ip))).size;
+  return Math.max(0, nameless - strangers);
 }
 
 function untoldSummary(facts: Facts, untold: readonly Subject[]): string {

@@ -6,7 +6,7 @@ import type { NetworkIndex } from "./network-index.ts";
 import { outboundLoadBalancer } from "./outbound-load-balancer.ts";
 import { resolvePaths } from "./resolve-paths.ts";
 import type { Cluster } from "./topology.ts";
-import { ProblemList, TOPOLOGY_SOURCE } from "./unread.ts";
+import { listProblem, ProblemList } from "./unread.ts";
 
 /** Failures that pass by themselves: until then the last known network is the best answer. */
 const PASSING: ReadonlySet<SourceProblem["reason"]> = new Set<FailureReason>([
@@ -50,8 +50,9 @@ export function assembleCluster(
   const paths = resolvePaths({ cluster, network, balancer, problems: pathProblems });
 
   const problems = problemsOf(failures);
-  for (const problem of [...balancerProblems.all, ...pathProblems.all, ...nodeProblems])
-    problems.add(problem);
+  for (const problem of [...balancerProblems.all, ...pathProblems.all]) problems.add(problem);
+  // They only name the nodes; how full each is the metrics tell.
+  for (const problem of nodeProblems) problems.add({ ...problem, minor: true });
   return {
     ref: cluster.ref,
     nodeResourceGroup: cluster.nodeResourceGroup,
@@ -71,7 +72,7 @@ export function assembleCluster(
 
 function problemsOf(failures: readonly FailedList[]): ProblemList {
   const problems = new ProblemList();
-  for (const { reason, message } of failures) problems.add({ source: TOPOLOGY_SOURCE, reason, message });
+  for (const failure of failures) problems.add(listProblem(failure));
   return problems;
 }
 

@@ -243,6 +243,18 @@ describe("data-freshness", () => {
       "429 from westeurope",
     ],
     [
+      "discovery could not read what only names things",
+      {
+        cluster: cluster({
+          problems: [
+            { source: "topology", reason: "forbidden" as const, message: "403", minor: true as const },
+          ],
+        }),
+      },
+      "pass",
+      "newest minute",
+    ],
+    [
       "discovery could not read a list",
       {
         cluster: cluster({

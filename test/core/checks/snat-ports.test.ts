@@ -94,6 +94,23 @@ describe("absence", () => {
     expect(result.summary).toContain("aks-pool1-10000000-vmss000002");
   });
 
+  test("addresses that cannot be read: the nodes are counted, and judged by address", () => {
+    const nameless = balancer(3);
+    const hidden = {
+      ...nameless,
+      membersResolved: false,
+      members: nameless.members.map((member) => ({ ...member, backendIp: null, node: null })),
+    };
+    const judgeHidden = (lines: ReturnType<typeof nodeLines>) =>
+      judge({ cluster: cluster({ loadBalancer: hidden }), lines });
+    expect(judgeHidden(nodeLines([{}, {}, {}])).outcome).toBe("pass");
+    expect(judgeHidden(nodeLines([{}, {}]))).toMatchObject({
+      outcome: "unknown",
+      summary: "cannot tell: no figures for 1 of 3 nodes",
+    });
+    expect(judgeHidden(nodeLines([{ tcp: 1_024 }, {}])).outcome).toBe("fail");
+  });
+
   test("used without allocated is unknown, never 0 %", () => {
     const lines = nodeLines([{}, {}, {}]).filter(
       (line) => line.metric !== "allocatedPorts" || line.labels.backendIp !== "10.0.0.4",
