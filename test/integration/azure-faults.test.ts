@@ -145,8 +145,9 @@ describe.concurrent("a fault and its end", () => {
         }
 
         rig.azure.faults.clear();
-        rig.pass(1);
         await vi.waitFor(async () => {
+          // A minute is judged once: one that was read while Azure still held us off is judged without it.
+          rig.pass(1);
           if (target.discovered) await rig.discover();
           await rig.collect();
           expect(await rig.statuses()).toEqual(allHealthy);
