@@ -1,4 +1,5 @@
 import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
+import type { ValueRows } from "#core/series/value-rows.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import type { MetricQuery, SeriesOf } from "./metric-queries.ts";
 import { rawItems, rawName, rawObject } from "./raw-answer.ts";
@@ -24,6 +25,7 @@ export function absorbMetrics(
   metrics: unknown,
   query: MetricQuery,
   block: SampleBlock,
+  rows: ValueRows,
   timeline: Timeline,
   reader: DimensionReader,
 ): Map<string, MetricTally> {
@@ -34,7 +36,7 @@ export function absorbMetrics(
     const asked = query.metrics.find((one) => one.name.toLowerCase() === name);
     if (metric === undefined || asked === undefined) continue;
     const series = rawItems(metric.timeseries);
-    const unreadable = absorbSeries(series, asked.seriesOf, query, block, timeline, reader);
+    const unreadable = absorbSeries(series, asked.seriesOf, query, block, rows, timeline, reader);
     tallies.set(asked.name, {
       series: series.length,
       unreadable,
@@ -51,6 +53,7 @@ function absorbSeries(
   seriesOf: SeriesOf,
   query: MetricQuery,
   block: SampleBlock,
+  rows: ValueRows,
   timeline: Timeline,
   reader: DimensionReader,
 ): number {
@@ -62,7 +65,7 @@ function absorbSeries(
       unreadable += 1;
       continue;
     }
-    const { values } = ensureSeries(block, identity.metric, identity.labels);
+    const { values } = ensureSeries(block, identity.metric, identity.labels, rows);
     absorbPoints(rawItems(raw.data), query, values, timeline);
   }
   return unreadable;

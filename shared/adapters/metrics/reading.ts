@@ -1,5 +1,6 @@
 import type { ProblemReason, SourceProblem } from "#core/failure.ts";
 import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
+import { ValueRows } from "#core/series/value-rows.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { MetricsTarget } from "#ports/metrics-source.ts";
 import { absorbMetrics, type MetricTally } from "./absorb.ts";
@@ -15,6 +16,7 @@ export class Reading {
   readonly target: MetricsTarget;
   readonly alone: boolean;
   readonly block: SampleBlock;
+  readonly #rows: ValueRows;
   readonly #problems: SourceProblem[] = [];
   /** Series seen by metric, over all answers of a query that came. */
   readonly #seen = new Map<MetricQuery, Map<string, number>>();
@@ -23,6 +25,7 @@ export class Reading {
     this.target = target;
     this.alone = alone;
     this.block = createBlock(fromMs, toMs);
+    this.#rows = new ValueRows(this.block.minutes);
   }
 
   /** Takes in this resource's part of an answer; `undefined` where the answer left it out. */
@@ -37,13 +40,13 @@ export class Reading {
       this.fail(query.source, "malformed", `${query.title}: asked for ${INTERVAL}, got ${result.interval}`);
       return;
     }
-    const tallies = absorbMetrics(result.value, query, this.block, timeline, reader);
+    const tallies = absorbMetrics(result.value, query, this.block, this.#rows, timeline, reader);
     const whole = query.metrics
       .map(({ name }) => this.#judge(query, name, tallies.get(name), batch.top))
       .every((fine) => fine);
     if (whole && query.source === "snatConnections") {
       const indexOf = (ms: number) => (ms - this.block.startMs) / MINUTE_MS;
-      fillAbsentStates(this.block, indexOf(batch.fromMs), indexOf(batch.toMs));
+      fillAbsentStates(this.block, this.#rows, indexOf(batch.fromMs), indexOf(batch.toMs));
     }
   }
 

@@ -1,4 +1,5 @@
 import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
+import type { ValueRows } from "#core/series/value-rows.ts";
 
 /**
  * Azure sends no `Failed` and no `Pending` where there was none. In a minute in which a backend's `Successful` is there,
@@ -8,12 +9,12 @@ import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
  *
  * @param first index in the block of the first minute of the answer, `end` after the last
  */
-export function fillAbsentStates(block: SampleBlock, first: number, end: number): void {
+export function fillAbsentStates(block: SampleBlock, rows: ValueRows, first: number, end: number): void {
   const succeeded = [...block.series.values()].filter(({ metric }) => metric === "succeededConnections");
   for (const { labels, values } of succeeded) {
     const states = [
-      ensureSeries(block, "failedConnections", labels).values,
-      ensureSeries(block, "pendingConnections", labels).values,
+      ensureSeries(block, "failedConnections", labels, rows).values,
+      ensureSeries(block, "pendingConnections", labels, rows).values,
     ];
     for (let minute = first; minute < end; minute += 1) {
       if (Number.isNaN(values[minute] ?? Number.NaN)) continue;

@@ -10,9 +10,6 @@ export const PAGE_MINUTES = 60;
 const MOST_SERIES = 512;
 const MOST_NAME_CHARS = 128 * 1024;
 
-/** Columns grow by doubling: a page is filled one series after the other. */
-const SMALLEST_COLUMN = 16;
-
 const DIRECTORY = "d";
 const MINUTES: readonly string[] = Array.from(
   { length: PAGE_MINUTES },
@@ -28,8 +25,10 @@ export class SeriesPage {
   /** False where the stored directory cannot be read: the page is left as it is, and other pages take the series. */
   readable = true;
   #nameChars = 0;
-  /** Values of a minute by the series' place in `names`; may be shorter or longer than it. */
+  /** Values of a minute by the series' place in `names`; may be shorter than it. */
   readonly #columns: (Float64Array | undefined)[] = new Array(PAGE_MINUTES);
+  /** A column that was forgotten: each minute forgets one and needs one. */
+  #spare: Float64Array | undefined;
   readonly #unsaved = new Uint8Array(PAGE_MINUTES);
   /** The names as bytes, once they were needed. */
   #directory: Buffer | undefined;
@@ -96,7 +95,7 @@ export class SeriesPage {
   set(minute: number, place: number, value: number): boolean {
     let column = this.#columns[minute];
     if (column === undefined || column.length <= place) {
-      column = grown(column, Math.max(this.names.length, 2 * place, SMALLEST_COLUMN));
+      column = this.#grown(column);
       this.#columns[minute] = column;
     }
     if (column[place] === value) return false;
@@ -117,7 +116,7 @@ export class SeriesPage {
   toStep(row: string, before: SeriesPage | undefined): Step {
     const properties: Record<string, Uint8Array> = {};
     if (this.#directoryUnsaved) {
-      this.#directory ??= before?.directoryOf(this.names) ?? encodeDirectory(this.names);
+      this.#directory ??= before?.directoryOf(this.names) ?? unpooled(encodeDirectory(this.names));
       Object.assign(properties, toParts(DIRECTORY, this.#directory));
     }
     for (const [minute, property] of MINUTES.entries()) {
@@ -138,7 +137,20 @@ export class SeriesPage {
 
   /** Forgets the minutes before this one. */
   forget(beforeMinute: number): void {
-    this.#columns.fill(undefined, 0, Math.max(0, beforeMinute));
+    for (let minute = 0; minute < Math.min(beforeMinute, PAGE_MINUTES); minute += 1) {
+      this.#spare = this.#columns[minute] ?? this.#spare;
+      this.#columns[minute] = undefined;
+    }
+  }
+
+  /** A column for all names there are; callers name the series first. */
+  #grown(column: Float64Array | undefined): Float64Array {
+    const count = this.names.length;
+    const spare = this.#spare?.length === count ? this.#spare : undefined;
+    if (spare !== undefined) this.#spare = undefined;
+    const longer = (spare ?? new Float64Array(count)).fill(Number.NaN);
+    if (column !== undefined) longer.set(column);
+    return longer;
   }
 
   #decodeDirectory(entity: StoredEntity, known: SeriesPage | undefined, faults: string[]): void {
@@ -148,7 +160,7 @@ export class SeriesPage {
       // Hour for hour the same nodes: most directories are the one we have just read.
       const names = known?.isNamedBy(stored) ? known.names : decodeDirectory(stored);
       for (const name of names) this.add(name);
-      this.#directory = Buffer.from(stored);
+      this.#directory = unpooled(stored);
       this.#directoryUnsaved = false;
     } catch (error) {
       this.readable = false;
@@ -157,10 +169,9 @@ export class SeriesPage {
   }
 }
 
-function grown(column: Float64Array | undefined, length: number): Float64Array {
-  const longer = new Float64Array(length).fill(Number.NaN);
-  if (column !== undefined) longer.set(column);
-  return longer;
+/** In memory of its own: what lives for hours must not keep the pool alive that small buffers are cut from. */
+function unpooled(bytes: Uint8Array): Buffer {
+  return Buffer.from(new Uint8Array(bytes).buffer);
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { HourlyPeak } from "../checks/check.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
-import { nodePortsAt } from "../snat/node-ports.ts";
+import { highestUse } from "../snat/node-ports.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 
 /**
@@ -19,10 +19,10 @@ export function mergePeaks(
   const byHour = new Map(peaks.filter((peak) => peak.hourMs >= oldest).map((peak) => [peak.hourMs, peak]));
   for (let at = Math.max(fromMs, oldest, block.startMs); at < toMs; at += MINUTE_MS) {
     const hourMs = Math.floor(at / HOUR_MS) * HOUR_MS;
-    for (const { used, backendIp, protocol } of nodePortsAt(block, at, 0)) {
-      if (used === undefined || used <= (byHour.get(hourMs)?.usedPorts ?? -1)) continue;
-      byHour.set(hourMs, { hourMs, usedPorts: used, backendIp, protocol });
-    }
+    const highest = highestUse(block, at);
+    if (highest === undefined || highest.used <= (byHour.get(hourMs)?.usedPorts ?? -1)) continue;
+    const { used, backendIp, protocol } = highest;
+    byHour.set(hourMs, { hourMs, usedPorts: used, backendIp, protocol });
   }
   return [...byHour.values()].toSorted((a, b) => a.hourMs - b.hourMs);
 }

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
+import type { ValueRows } from "./value-rows.ts";
 
 /**
  * What we keep of Azure's metrics, one value a minute for each series.
@@ -64,12 +65,22 @@ export function blockEndMs(block: SampleBlock): number {
   return block.startMs + block.minutes * MINUTE_MS;
 }
 
-/** The series of that name in the block, made empty (all `NaN`) if it is not there yet. */
-export function ensureSeries(block: SampleBlock, metric: MetricName, labels: SeriesLabels): Series {
+/**
+ * The series of that name in the block, made empty (all `NaN`) if it is not there yet.
+ *
+ * @param rows where the values of a new one are cut from, with rows of the block's minutes; a caller that makes many has one
+ */
+export function ensureSeries(
+  block: SampleBlock,
+  metric: MetricName,
+  labels: SeriesLabels,
+  rows?: ValueRows,
+): Series {
   const key = seriesKey(metric, labels);
   const known = block.series.get(key);
   if (known !== undefined) return known;
-  const series: Series = { metric, labels, values: new Float64Array(block.minutes).fill(Number.NaN) };
+  const values = rows === undefined ? new Float64Array(block.minutes).fill(Number.NaN) : rows.next();
+  const series: Series = { metric, labels, values };
   block.series.set(key, series);
   return series;
 }

@@ -1,7 +1,8 @@
 import type { Cluster } from "../egress/topology.ts";
 import type { Protocol, SampleBlock, Series } from "../series/sample-block.ts";
-import { seriesKey, valueAt } from "../series/sample-block.ts";
+import { valueAt } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
+import { backendSeries, type PortGroup } from "./backend-series.ts";
 
 /** Use and allocation on one frontend. `undefined`: no value in the minute. */
 export interface FrontendPorts {
@@ -23,12 +24,6 @@ export interface NodePorts {
   readonly frontends: readonly FrontendPorts[];
 }
 
-interface Group {
-  readonly backendIp: string;
-  readonly protocol: Protocol;
-  readonly frontends: { frontendIp: string; used?: Series; allocated?: Series }[];
-}
-
 /**
  * The ports of every backend and protocol at the newest minute, not older than `staleMs` before `minuteMs`, in which the
  * backend has both numbers for each frontend that has an allocation.
@@ -37,72 +32,72 @@ interface Group {
  * free ones is no exhaustion. A backend has addresses of one family only, so the sum never mixes families.
  */
 export function nodePortsAt(block: SampleBlock, minuteMs: number, staleMs: number): NodePorts[] {
-  const result: NodePorts[] = [];
-  for (const group of groupByBackend(block)) {
-    let chosen: NodePorts | undefined;
-    for (let at = minuteMs; at >= minuteMs - staleMs && at >= block.startMs; at -= MINUTE_MS) {
-      const candidate = portsOfGroup(block, group, at);
-      chosen ??= candidate;
-      if (candidate.used === undefined || candidate.allocated === undefined) continue;
-      chosen = candidate;
-      break;
-    }
-    if (chosen !== undefined) result.push(chosen);
-  }
-  return result;
+  if (minuteMs < block.startMs) return [];
+  const oldestMs = Math.max(minuteMs - staleMs, block.startMs);
+  return backendSeries(block).groups.map((group) =>
+    portsOfGroup(block, group, newestWhole(block, group, minuteMs, oldestMs) ?? minuteMs),
+  );
 }
 
-function groupByBackend(block: SampleBlock): Iterable<Group> {
-  const groups = new Map<string, Group>();
-  for (const series of block.series.values()) {
-    if (series.metric !== "usedPorts" && series.metric !== "allocatedPorts") continue;
-    const { backendIp, protocol, frontendIp = "" } = series.labels;
-    if (backendIp === undefined || protocol === undefined) continue;
-    const key = `${backendIp}|${protocol}`;
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = { backendIp, protocol, frontends: [] };
-      groups.set(key, group);
-    }
-    let frontend = group.frontends.find((known) => known.frontendIp === frontendIp);
-    if (frontend === undefined) {
-      frontend = { frontendIp };
-      group.frontends.push(frontend);
-    }
-    frontend[series.metric === "usedPorts" ? "used" : "allocated"] = series;
+/** The newest minute in which every frontend has both numbers. */
+function newestWhole(
+  block: SampleBlock,
+  group: PortGroup,
+  minuteMs: number,
+  oldestMs: number,
+): number | undefined {
+  for (let at = minuteMs; at >= oldestMs; at -= MINUTE_MS) {
+    if (sumOf(block, group, "used", at) !== undefined && sumOf(block, group, "allocated", at) !== undefined)
+      return at;
   }
-  return groups.values();
+  return undefined;
 }
 
-function portsOfGroup(block: SampleBlock, group: Group, minuteMs: number): NodePorts {
-  const frontends = group.frontends.map(({ frontendIp, used, allocated }) => ({
-    frontendIp,
-    used: used && valueAt(block, used, minuteMs),
-    allocated: allocated && valueAt(block, allocated, minuteMs),
-  }));
-  const used = sumWhole(frontends.map((frontend) => frontend.used));
-  const allocated = sumWhole(frontends.map((frontend) => frontend.allocated));
+function portsOfGroup(block: SampleBlock, group: PortGroup, minuteMs: number): NodePorts {
+  const used = sumOf(block, group, "used", minuteMs);
+  const allocated = sumOf(block, group, "allocated", minuteMs);
   const ratio =
     used === undefined || allocated === undefined || allocated <= 0 ? undefined : used / allocated;
-  return {
-    backendIp: group.backendIp,
-    protocol: group.protocol,
-    minuteMs,
-    used,
-    allocated,
-    ratio,
-    frontends,
-  };
+  const frontends = group.frontends.map((frontend) => ({
+    frontendIp: frontend.frontendIp,
+    used: frontend.used && valueAt(block, frontend.used, minuteMs),
+    allocated: frontend.allocated && valueAt(block, frontend.allocated, minuteMs),
+  }));
+  const { backendIp, protocol } = group;
+  return { backendIp, protocol, minuteMs, used, allocated, ratio, frontends };
 }
 
-/** The sum, or `undefined` if any part is missing: a sum over some frontends would understate use or allocation. */
-function sumWhole(values: readonly (number | undefined)[]): number | undefined {
-  let sum = 0;
-  for (const value of values) {
+/** The sum over frontends, or `undefined` if any part is missing: a sum over some would understate use or allocation. */
+function sumOf(
+  block: SampleBlock,
+  { frontends }: PortGroup,
+  part: "used" | "allocated",
+  minuteMs: number,
+): number | undefined {
+  let sum: number | undefined;
+  for (const frontend of frontends) {
+    const series = frontend[part];
+    const value = series && valueAt(block, series, minuteMs);
     if (value === undefined) return undefined;
-    sum += value;
+    sum = (sum ?? 0) + value;
   }
-  return values.length === 0 ? undefined : sum;
+  return sum;
+}
+
+/** The backend and protocol that used the most ports in a minute; the first of equals, `undefined` where none has a number. */
+export function highestUse(
+  block: SampleBlock,
+  minuteMs: number,
+): { readonly backendIp: string; readonly protocol: Protocol; readonly used: number } | undefined {
+  let most = -1;
+  let highest: PortGroup | undefined;
+  for (const group of backendSeries(block).groups) {
+    const used = sumOf(block, group, "used", minuteMs);
+    if (used === undefined || used <= most) continue;
+    most = used;
+    highest = group;
+  }
+  return highest && { backendIp: highest.backendIp, protocol: highest.protocol, used: most };
 }
 
 /** Used ports of a backend and protocol over its frontends, minute by minute; `undefined` where incomplete. */
@@ -113,12 +108,10 @@ export function usedTrend(
   fromMs: number,
   toMs: number,
 ): (number | undefined)[] {
-  const group = [...groupByBackend(block)].find(
-    (candidate) => candidate.backendIp === backendIp && candidate.protocol === protocol,
-  );
+  const group = backendSeries(block).backends.get(backendIp)?.[protocol];
   const trend: (number | undefined)[] = [];
   for (let at = fromMs; at < toMs; at += MINUTE_MS) {
-    trend.push(group && portsOfGroup(block, group, at).used);
+    trend.push(group && sumOf(block, group, "used", at));
   }
   return trend;
 }
@@ -129,13 +122,11 @@ export function connectionsAt(
   backendIp: string,
   minuteMs: number,
 ): { failed: number | undefined; attempted: number | undefined } {
-  const at = (metric: "failedConnections" | "succeededConnections" | "pendingConnections") => {
-    const series = block.series.get(seriesKey(metric, { backendIp }));
-    return series && valueAt(block, series, minuteMs);
-  };
-  const failed = at("failedConnections");
-  const succeeded = at("succeededConnections");
-  const pending = at("pendingConnections");
+  const backend = backendSeries(block).backends.get(backendIp);
+  const at = (series: Series | undefined) => series && valueAt(block, series, minuteMs);
+  const failed = at(backend?.failedConnections);
+  const succeeded = at(backend?.succeededConnections);
+  const pending = at(backend?.pendingConnections);
   const attempted =
     failed === undefined && succeeded === undefined
       ? undefined

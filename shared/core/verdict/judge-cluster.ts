@@ -49,7 +49,7 @@ export function statusOf(results: readonly CheckResult[]): Status {
 }
 
 /** The sentence of the check that decides the status; a cause goes before what it explains. */
-export function leadingResult(status: Status, results: readonly CheckResult[]): CheckResult | undefined {
+function leadingResult(status: Status, results: readonly CheckResult[]): CheckResult | undefined {
   const wanted = { critical: "fail", unknown: "unknown", warning: "warn", healthy: "pass" }[status];
   const deciding = results.filter(
     (result) => result.outcome === wanted && (status !== "unknown" || TRAFFIC_CHECKS.has(result.id)),
