@@ -28,6 +28,7 @@ if (!clusters || !nodes || !cycles)
   throw new Error("--clusters, --nodes and --cycles: expected positive numbers");
 
 const MINUTE_MS = 60_000;
+const REQUESTS_A_SHARD = 3;
 const clock = { ms: Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS, nowMs: () => clock.ms };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const signal = new AbortController().signal;
@@ -62,6 +63,10 @@ for (let cycle = 0; cycle < cycles; cycle += 1) {
     shards = report.shards;
     if (report.failed > 0 || shards === 0) throw new Error(`${report.failed} of ${shards} shards failed`);
   });
+  // The fleet of this scenario has no health probes: three queries for each shard of at most 50 clusters.
+  if (row.requests !== REQUESTS_A_SHARD * shards) {
+    throw new Error(`${row.requests} requests for ${shards} shards: expected ${REQUESTS_A_SHARD} each`);
+  }
   rows.push({ step: `cycle ${cycle + 1}${cycle === 0 ? " (first sight)" : ""}`, ...row, shards });
   clock.ms += MINUTE_MS;
 }
