@@ -48,7 +48,7 @@ const stores = openTables({
         policy: {
           name: "countTraffic",
           sendRequest(request, next) {
-            const body = typeof request.body === "string" ? request.body : "";
+            const body = Buffer.isBuffer(request.body) ? request.body.toString() : "";
             traffic.requests += 1;
             traffic.bytes += body.length;
             traffic.entities += body.split("HTTP/1.1\r\n").length - 1;

@@ -5,6 +5,7 @@ import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
 import type { Properties } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
+import { type PackedVerdict, packVerdict, unpackVerdict } from "./verdict-rows.ts";
 
 // One entity for one cluster: `status` for a person who looks with Storage Explorer, the summary packed as `s0`, `s1`, ...
 // so that a list reads nothing else, the whole state packed as `b0`, `b1`, ... Alerts of a thousand nodes do not fit a
@@ -12,6 +13,8 @@ import type { StoredEntity } from "./table.ts";
 
 const STATE = "b";
 const SUMMARY = "s";
+
+type PackedState = Omit<ClusterState, "verdict"> & { readonly verdict: PackedVerdict | null };
 
 /** What a list of summaries has to bring. */
 export const SUMMARY_PROPERTIES: readonly string[] = partNames(SUMMARY);
@@ -22,26 +25,29 @@ export function encodeState(state: ClusterState): Properties {
   return {
     status: summary?.status ?? "",
     ...(summary && toParts(SUMMARY, packJson(summary))),
-    ...toParts(STATE, packJson(state)),
+    ...toParts(STATE, packJson({ ...state, verdict: state.verdict && packVerdict(state.verdict) })),
   };
 }
 
 /** The stored state; `undefined` if it cannot be read. Parts that an older version did not know are as in a new state. */
 export function decodeState(entity: StoredEntity): ClusterState | undefined {
-  const stored = decodePart<ClusterState>(entity, STATE);
-  return stored && { ...newClusterState(stored.clusterKey), ...stored };
+  return decodePart(entity, STATE, (stored: PackedState) => ({
+    ...newClusterState(stored.clusterKey),
+    ...stored,
+    verdict: stored.verdict ? unpackVerdict(stored.verdict) : null,
+  }));
 }
 
 /** The stored summary; `undefined` without a verdict, or if it cannot be read. */
 export function decodeSummary(entity: StoredEntity): ClusterSummary | undefined {
-  return decodePart<ClusterSummary>(entity, SUMMARY);
+  return decodePart(entity, SUMMARY, (stored: ClusterSummary) => stored);
 }
 
-function decodePart<T>(entity: StoredEntity, name: string): T | undefined {
+function decodePart<S, T>(entity: StoredEntity, name: string, toValue: (stored: S) => T): T | undefined {
   const bytes = fromParts(name, entity.properties);
   if (bytes === undefined) return undefined;
   try {
-    return unpackJson<T>(bytes);
+    return toValue(unpackJson<S>(bytes));
   } catch {
     return undefined;
   }

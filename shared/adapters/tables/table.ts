@@ -103,7 +103,8 @@ export class Table {
         MaxDataServiceVersion: "3.0;NetFx",
         "Content-Type": `multipart/mixed; boundary=batch_${id}`,
       }),
-      body: renderTransaction({ serviceUrl, table: this.name, partition }, steps, id),
+      // As bytes: of a text the client would find the length by encoding it, and then encode it again to send it.
+      body: Buffer.from(renderTransaction({ serviceUrl, table: this.name, partition }, steps, id), "utf8"),
       abortSignal: this.#deadline(),
       // Azurite's address says so itself; for any other the connection has refused it before.
       allowInsecureConnection: serviceUrl.startsWith("http:"),

@@ -19,7 +19,11 @@ export function judgeCluster(facts: Facts, previous: Verdict | null, evaluatedAt
   const before = new Map(previous?.checks.map((check) => [check.id, check]));
   const checks = results.map((result) => {
     const same = before.get(result.id);
-    return { ...result, sinceMs: same?.outcome === result.outcome ? same.sinceMs : facts.minuteMs };
+    if (same?.outcome !== result.outcome) return { ...result, sinceMs: facts.minuteMs };
+    // Most checks say the same again: the object that is there already need not be made, and kept, once more.
+    return isBare(result) && isBare(same) && same.summary === result.summary
+      ? same
+      : { ...result, sinceMs: same.sinceMs };
   });
   const status = statusOf(results);
   const ratios = facts.ports.flatMap((node) => (node.ratio === undefined ? [] : [node.ratio]));
@@ -37,6 +41,11 @@ export function judgeCluster(facts: Facts, previous: Verdict | null, evaluatedAt
     checks,
     nodes: nodeReadings(facts),
   };
+}
+
+/** Nothing but its summary. */
+function isBare({ findings, untold, evidence, remedy, explainedBy }: CheckResult): boolean {
+  return findings.length + untold.length + evidence.length === 0 && remedy === null && explainedBy === null;
 }
 
 /** `critical` if any check fails; else `unknown` if one that judges traffic cannot tell; else `warning`; else `healthy`. */
