@@ -30,8 +30,32 @@ export interface MetricsAnswer {
   readonly problems: readonly SourceProblem[];
 }
 
+/** A device whose metrics clusters share: read once, whoever's traffic it carries. */
+export interface DeviceTarget {
+  readonly kind: "natGateway" | "firewall" | "scaleSet";
+  /** ARM id: it names the subscription, which need not be the cluster's. */
+  readonly resourceId: string;
+  readonly region: string;
+  /** Instances of a scale set that are known; 0 for other devices. */
+  readonly nodes: number;
+}
+
+export interface DevicesRequest {
+  /** Of any subscriptions and regions; each resource once. */
+  readonly targets: readonly DeviceTarget[];
+  /** Whole minutes, `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** Reads Azure Monitor. Never throws for Azure's failures: each target has an answer, with its problems. */
 export interface MetricsSource {
   /** @returns an answer for every target, by cluster key */
   read(request: MetricsRequest, signal: AbortSignal): Promise<Map<string, MetricsAnswer>>;
+  /**
+   * Series of devices carry the label `resourceId`. Problems have the sources `natGateway`, `firewall`, `nodes`.
+   *
+   * @returns an answer for every target, by `resourceKey` of its id
+   */
+  readDevices(request: DevicesRequest, signal: AbortSignal): Promise<Map<string, MetricsAnswer>>;
 }

@@ -3,6 +3,7 @@ import type { ApiResponse } from "#api/http.ts";
 import type { ApiDependencies, ApiSettings } from "#api/route.ts";
 import type { Alert } from "#core/alert/alert.ts";
 import { type ClusterState, newClusterState } from "#core/collection/cluster-state.ts";
+import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { Cluster, PoolMember } from "#core/egress/topology.ts";
 import { createBlock, mergeBlock, type SampleBlock } from "#core/series/sample-block.ts";
@@ -101,6 +102,7 @@ export function cluster(name: string, change: Partial<Cluster> = {}): Cluster {
       membersResolved: true,
       rules: [],
     },
+    network: NO_NETWORK,
     discoveredAtMs: NOW_MS - 5 * MINUTE_MS,
     problems: [],
     ...change,

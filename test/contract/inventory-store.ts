@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
 import { MONDAY_MS } from "./samples.ts";
@@ -92,6 +93,7 @@ function entry(key: string, lastSeenMs = 0): InventoryEntry {
       loadBalancerProfile: null,
       paths: [],
       loadBalancer: null,
+      network: NO_NETWORK,
       discoveredAtMs: MONDAY_MS,
       problems: [],
     },

@@ -1,6 +1,9 @@
 import type { Facts } from "#core/checks/check.ts";
 import { buildFacts } from "#core/checks/facts.ts";
 import type { CheckLimits } from "#core/checks/limits.ts";
+import { NO_ALLOCATION } from "#core/collection/allocation-memory.ts";
+import { NO_DENIALS } from "#core/denials/denial-memory.ts";
+import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { Cluster, LoadBalancerTopology, NodePool, PoolMember } from "#core/egress/topology.ts";
 import type { MetricName, SampleBlock, SeriesLabels } from "#core/series/sample-block.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
@@ -114,6 +117,7 @@ export function cluster(changes: Partial<Cluster> & { nodes?: number } = {}): Cl
       },
     ],
     loadBalancer: balancer(nodes),
+    network: NO_NETWORK,
     discoveredAtMs: T0 - 10 * MINUTE_MS,
     problems: [],
     ...rest,
@@ -178,6 +182,10 @@ export function facts(changes: Partial<Facts> & { lines?: readonly Line[] } = {}
     samples: samples(lines ?? nodeLines([{}, {}, {}])),
     problems: [],
     peaks: [],
+    dailyPeaks: [],
+    allocation: NO_ALLOCATION,
+    denials: NO_DENIALS,
+    nodeLoad: null,
     limits: LIMITS,
     ...rest,
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { odata } from "@azure/data-tables";
+import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
 import { fromParts, toParts } from "./binary-parts.ts";
@@ -50,7 +51,7 @@ export class InventoryTable implements InventoryStore {
     const filter = odata`PartitionKey eq ${PARTITION} and RowKey gt ${RECORD_ROW}`;
     for (const entity of await this.#table.query(filter)) {
       const entry = this.#decode<InventoryEntry>(entity);
-      if (entry !== undefined) entries.push(entry);
+      if (entry !== undefined) entries.push(withNetwork(entry));
     }
     // Without a record the first save is still under way, and there is no version that its end would change.
     if (this.#caching && version !== "") this.#cached = { version, entries };
@@ -99,4 +100,9 @@ export class InventoryTable implements InventoryStore {
     }
     return undefined;
   }
+}
+
+/** An entry of a version that did not keep the network yet: the next discovery fills it in. */
+function withNetwork(entry: InventoryEntry): InventoryEntry {
+  return { ...entry, cluster: { ...entry.cluster, network: entry.cluster.network ?? NO_NETWORK } };
 }

@@ -9,7 +9,8 @@ import {
 
 // A directory: which series a page holds, in the order of its columns. It grows at the end and never changes else.
 // Version 1, numbers little endian: byte 0 version, bytes 1-4 CRC-32 of the body, bytes 5-8 length of the body, the body
-// (deflated JSON: an array of `[metric, frontendIp, backendIp, protocol, port]`, `null` for a label that is not there).
+// (deflated JSON: an array of `[metric, frontendIp, backendIp, protocol, port]`, `null` for a label that is not there; series of
+// a device have three more: `resourceId`, `reason`, `node`).
 // What comes after the body is not ours: parts of an entity are merged, so a shorter directory may leave an old end.
 
 const VERSION = 1;
@@ -29,6 +30,9 @@ export function encodeDirectory(names: readonly SeriesName[]): Buffer {
     labels.backendIp ?? null,
     labels.protocol ?? null,
     labels.port ?? null,
+    ...(labels.resourceId === undefined
+      ? []
+      : [labels.resourceId, labels.reason ?? null, labels.node ?? null]),
   ]);
   const body = deflateRawSync(JSON.stringify(rows), { level: 1 });
   const head = Buffer.alloc(HEAD_BYTES);
@@ -51,7 +55,11 @@ export function decodeDirectory(stored: Uint8Array): SeriesName[] {
 }
 
 function toName(row: unknown): SeriesName {
-  const [metric, frontendIp, backendIp, protocol, port]: unknown[] = Array.isArray(row) ? row : [];
+  const [metric, frontendIp, backendIp, protocol, port, resourceId, reason, node]: unknown[] = Array.isArray(
+    row,
+  )
+    ? row
+    : [];
   // A later version may know more; leaving one series out would shift nothing, but lose it at the next write.
   if (!isMetric(metric)) throw new Error(`directory with the unknown metric ${String(metric)}`);
   const labels: SeriesLabels = {
@@ -59,6 +67,9 @@ function toName(row: unknown): SeriesName {
     ...(typeof backendIp === "string" && { backendIp }),
     ...(isProtocol(protocol) && { protocol }),
     ...(typeof port === "string" && { port }),
+    ...(typeof resourceId === "string" && { resourceId }),
+    ...(typeof reason === "string" && { reason }),
+    ...(typeof node === "string" && { node }),
   };
   return { key: seriesKey(metric, labels), metric, labels };
 }

@@ -1,5 +1,9 @@
+import type { AllocationMemory } from "../collection/allocation-memory.ts";
+import type { DailyPeak } from "../collection/daily-peaks.ts";
+import type { DenialMemory } from "../denials/denial-memory.ts";
 import type { Cluster } from "../egress/topology.ts";
 import type { SourceProblem } from "../failure.ts";
+import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import type { CheckLimits } from "./limits.ts";
@@ -76,6 +80,14 @@ export interface Facts {
   readonly problems: readonly SourceProblem[];
   /** Highest use in each of the last 24 hours, oldest first; short or empty without history. */
   readonly peaks: readonly HourlyPeak[];
+  /** The most of each of the last 30 days, oldest first; short or empty without history. */
+  readonly dailyPeaks: readonly DailyPeak[];
+  /** Changes of the allocation, those of this minute included. */
+  readonly allocation: AllocationMemory;
+  /** Denials of the cluster's traffic by its firewalls, as far as their logs were read. */
+  readonly denials: DenialMemory;
+  /** `null` where no node was looked at yet. */
+  readonly nodeLoad: NodeLoadReading | null;
   readonly limits: CheckLimits;
 }
 

@@ -1,22 +1,13 @@
-import type { Cluster } from "../egress/topology.ts";
-import type { SourceProblem } from "../failure.ts";
-import type { SampleBlock } from "../series/sample-block.ts";
 import { leavingBackends, nodeNames, nodePortsAt } from "../snat/node-ports.ts";
-import type { Facts, HourlyPeak } from "./check.ts";
-import type { CheckLimits } from "./limits.ts";
+import type { Facts } from "./check.ts";
 
 /** How far back the checks look; what a caller must at least hand over as samples. */
 export const FACTS_WINDOW_MS = 15 * 60_000;
 
+type DerivedFacts = "ports" | "leaving" | "names";
+
 /** Puts together what the checks of one cluster and minute look at. */
-export function buildFacts(input: {
-  readonly minuteMs: number;
-  readonly cluster: Cluster;
-  readonly samples: SampleBlock;
-  readonly problems: readonly SourceProblem[];
-  readonly peaks: readonly HourlyPeak[];
-  readonly limits: CheckLimits;
-}): Facts {
+export function buildFacts(input: Omit<Facts, DerivedFacts>): Facts {
   const { minuteMs, cluster, samples, limits } = input;
   const all = nodePortsAt(samples, minuteMs, limits.staleAfterMs);
   const leaving = leavingBackends(cluster, [...new Set(all.map((node) => node.backendIp))], minuteMs);

@@ -66,7 +66,18 @@ export function advanceCluster(
   for (let minuteMs = firstMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
     // The problems are of this read: minutes before the newest were judged by what is stored of them.
     const newest = minuteMs === toMs - MINUTE_MS;
-    const facts = buildFacts({ minuteMs, cluster, samples, problems: newest ? problems : [], peaks, limits });
+    const facts = buildFacts({
+      minuteMs,
+      cluster,
+      samples,
+      problems: newest ? problems : [],
+      peaks,
+      dailyPeaks: state.dailyPeaks,
+      allocation: state.allocation,
+      denials: state.denials,
+      nodeLoad: state.nodeLoad,
+      limits,
+    });
     verdict = judgeCluster(facts, verdict, nowMs);
     alerts = advanceAlerts(alerts, verdict.checks, minuteMs, policy);
     const decision = decideNotification(incident, unmutedFiring(alerts), cluster.ref.key, minuteMs, policy);

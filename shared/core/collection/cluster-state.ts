@@ -1,8 +1,12 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Incident, IncidentMessage } from "../alert/incident.ts";
 import type { HourlyPeak } from "../checks/check.ts";
+import { type DenialMemory, NO_DENIALS } from "../denials/denial-memory.ts";
 import type { SourceProblem } from "../failure.ts";
+import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import { type AllocationMemory, NO_ALLOCATION } from "./allocation-memory.ts";
+import type { DailyPeak } from "./daily-peaks.ts";
 
 /** Minutes of the past that are still to be read. Both ends whole minutes, `toMs` exclusive. */
 export interface BackfillRange {
@@ -23,6 +27,10 @@ export interface ClusterState {
   /** End (exclusive) of the newest minute with port data. */
   readonly dataThroughMs: number | null;
   readonly peaks: readonly HourlyPeak[];
+  readonly dailyPeaks: readonly DailyPeak[];
+  readonly allocation: AllocationMemory;
+  readonly denials: DenialMemory;
+  readonly nodeLoad: NodeLoadReading | null;
   readonly verdict: Verdict | null;
   /** Pending, firing, and those resolved within the last day. */
   readonly alerts: readonly Alert[];
@@ -43,6 +51,10 @@ export function newClusterState(clusterKey: string): ClusterState {
     problems: [],
     dataThroughMs: null,
     peaks: [],
+    dailyPeaks: [],
+    allocation: NO_ALLOCATION,
+    denials: NO_DENIALS,
+    nodeLoad: null,
     verdict: null,
     alerts: [],
     incident: null,

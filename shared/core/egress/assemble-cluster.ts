@@ -1,4 +1,5 @@
 import type { FailureReason, SourceProblem } from "../failure.ts";
+import { NO_NETWORK } from "./cluster-network.ts";
 import type { ListedCluster } from "./listed-cluster.ts";
 import { loadBalancerTopology } from "./load-balancer-topology.ts";
 import type { FailedList, NetworkList } from "./network.ts";
@@ -65,6 +66,7 @@ export function assembleCluster(
     loadBalancerProfile: cluster.loadBalancerProfile,
     paths: previous !== undefined && passes(pathProblems) ? previous.paths : paths,
     loadBalancer: previous !== undefined && passes(balancerProblems) ? previous.loadBalancer : loadBalancer,
+    network: NO_NETWORK,
     discoveredAtMs: nowMs,
     problems: problems.all,
   };

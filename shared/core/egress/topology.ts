@@ -1,4 +1,5 @@
 import type { SourceProblem } from "../failure.ts";
+import type { ClusterNetwork } from "./cluster-network.ts";
 
 /** How a cluster is told from every other: by its ARM resource id. */
 export interface ClusterRef {
@@ -143,6 +144,7 @@ export interface Cluster {
   readonly paths: readonly EgressPath[];
   /** The load balancer with an outbound rule, where the cluster has one (even if another device carries the traffic). */
   readonly loadBalancer: LoadBalancerTopology | null;
+  readonly network: ClusterNetwork;
   readonly discoveredAtMs: number;
   /** What discovery could not read for this cluster. */
   readonly problems: readonly SourceProblem[];

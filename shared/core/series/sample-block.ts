@@ -8,6 +8,19 @@ import type { ValueRows } from "./value-rows.ts";
  * - `failedConnections`, `succeededConnections`, `pendingConnections`: new connections in the minute (Total) of one backend
  * - `vipAvailability`: data path availability of one frontend, ratio 0..1
  * - `dipAvailability`: health probe status of one backend and backend port, ratio 0..1
+ *
+ * Of a device (label `resourceId`):
+ * - `natConnections`: SNAT connections open through a NAT gateway (Total), by protocol
+ * - `natAttemptedConnections`, `natFailedConnections`: new ones in the minute, by protocol
+ * - `natPacketDrops`, `natPackets`, `natBytes`: in the minute, both directions
+ * - `natDatapath`: availability, ratio 0..1
+ * - `firewallSnatUtilization`: SNAT ports in use, ratio 0..1, by protocol
+ * - `firewallHealth`: ratio 0..1, by reason (label `reason`, absent while Azure gives none)
+ * - `firewallThroughput`: bits a second; `firewallLatency`: of Azure's own probe, milliseconds (0: the probe does not work)
+ * - `firewallDenials`: denials of the cluster's traffic, one value for each five minutes, at their first minute
+ *
+ * Of a node (labels `resourceId` of its scale set and `node`), read now and then, judged, not stored:
+ * - `nodeCpu`, `nodeDiskIops`: ratio 0..1; `nodeMemory`: available bytes; `nodeDiskQueue`: requests waiting at the OS disk
  */
 export const METRIC_NAMES = [
   "usedPorts",
@@ -17,6 +30,22 @@ export const METRIC_NAMES = [
   "pendingConnections",
   "vipAvailability",
   "dipAvailability",
+  "natConnections",
+  "natAttemptedConnections",
+  "natFailedConnections",
+  "natPacketDrops",
+  "natPackets",
+  "natBytes",
+  "natDatapath",
+  "firewallSnatUtilization",
+  "firewallHealth",
+  "firewallThroughput",
+  "firewallLatency",
+  "firewallDenials",
+  "nodeCpu",
+  "nodeMemory",
+  "nodeDiskQueue",
+  "nodeDiskIops",
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
@@ -29,6 +58,12 @@ export interface SeriesLabels {
   readonly protocol?: Protocol;
   /** Backend port of a health probe, as Azure names it. */
   readonly port?: string;
+  /** Key of a device's ARM id (`resourceKey`): NAT gateway, firewall, scale set. */
+  readonly resourceId?: string;
+  /** Why a firewall's health is what it is, as Azure writes it. */
+  readonly reason?: string;
+  /** Kubernetes node name. */
+  readonly node?: string;
 }
 
 /** Values of one series, one a minute from the block's start. `NaN` is "no value", never a number Azure sends. */
@@ -49,7 +84,11 @@ export interface SampleBlock {
 
 /** The name of a series within its cluster: equal for equal metric and labels. */
 export function seriesKey(metric: MetricName, labels: SeriesLabels): string {
-  return `${metric}|${labels.frontendIp ?? ""}|${labels.backendIp ?? ""}|${labels.protocol ?? ""}|${labels.port ?? ""}`;
+  const key = `${metric}|${labels.frontendIp ?? ""}|${labels.backendIp ?? ""}|${labels.protocol ?? ""}|${labels.port ?? ""}`;
+  // Nearly every series is a backend's.
+  return labels.resourceId === undefined
+    ? key
+    : `${key}|${labels.resourceId}|${labels.reason ?? ""}|${labels.node ?? ""}`;
 }
 
 /** @throws RangeError if the span is not whole minutes, which only a bug upstream can cause */

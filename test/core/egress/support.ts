@@ -1,3 +1,4 @@
+import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { Cluster } from "#core/egress/topology.ts";
 
@@ -25,6 +26,7 @@ export function clusterNamed(
     loadBalancerProfile: null,
     paths: [],
     loadBalancer: null,
+    network: NO_NETWORK,
     discoveredAtMs: 0,
     problems: [],
   };
