@@ -1,8 +1,8 @@
 import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import type { ValueRows } from "#core/series/value-rows.ts";
 import type { DimensionReader } from "./dimensions.ts";
+import type { JsonBytes } from "./json-bytes.ts";
 import type { MetricQuery, SeriesOf } from "./metric-queries.ts";
-import { rawItems, rawName, rawObject } from "./raw-answer.ts";
 import { OUTSIDE, type Timeline } from "./timeline.ts";
 
 /** What one metric of one resource's answer held. */
@@ -16,75 +16,136 @@ export interface MetricTally {
   readonly errorMessage: string | undefined;
 }
 
+/** Where the values of one resource go, and how they are read. */
+export interface Sink {
+  readonly query: MetricQuery;
+  readonly block: SampleBlock;
+  readonly rows: ValueRows;
+  readonly timeline: Timeline;
+  readonly reader: DimensionReader;
+}
+
 /**
- * Writes the metrics of one resource (`value` of its part of the answer) into its block, in one pass.
+ * Writes the metrics of one resource into its block, in one pass.
  *
+ * @param json stands before the list of metrics; is moved past it
  * @returns by Azure's documented name; metrics that were not asked for are passed over
+ * @throws AdapterError `malformed`; what was read before stays in the block
  */
-export function absorbMetrics(
-  metrics: unknown,
-  query: MetricQuery,
-  block: SampleBlock,
-  rows: ValueRows,
-  timeline: Timeline,
-  reader: DimensionReader,
-): Map<string, MetricTally> {
+export function absorbMetrics(json: JsonBytes, sink: Sink): Map<string, MetricTally> {
   const tallies = new Map<string, MetricTally>();
-  for (const item of rawItems(metrics)) {
-    const metric = rawObject(item);
-    const name = rawName(metric?.name)?.toLowerCase();
-    const asked = query.metrics.find((one) => one.name.toLowerCase() === name);
-    if (metric === undefined || asked === undefined) continue;
-    const series = rawItems(metric.timeseries);
-    const unreadable = absorbSeries(series, asked.seriesOf, query, block, rows, timeline, reader);
-    tallies.set(asked.name, {
-      series: series.length,
-      unreadable,
-      errorCode: typeof metric.errorCode === "string" ? metric.errorCode : "Success",
-      errorMessage: typeof metric.errorMessage === "string" ? metric.errorMessage : undefined,
-    });
-  }
+  if (!json.list()) return tallies;
+  while (json.nextItem()) absorbMetric(json, sink, tallies);
   return tallies;
 }
 
-/** @returns how many series could not be read */
-function absorbSeries(
-  series: readonly unknown[],
-  seriesOf: SeriesOf,
-  query: MetricQuery,
-  block: SampleBlock,
-  rows: ValueRows,
-  timeline: Timeline,
-  reader: DimensionReader,
-): number {
-  let unreadable = 0;
-  for (const item of series) {
-    const raw = rawObject(item);
-    const identity = seriesOf(reader.read(raw?.metadatavalues));
-    if (raw === undefined || identity === undefined) {
-      unreadable += 1;
-      continue;
+function absorbMetric(json: JsonBytes, sink: Sink, tallies: Map<string, MetricTally>): void {
+  if (!json.object()) return;
+  let asked: MetricQuery["metrics"][number] | undefined;
+  let seriesAt: number | undefined;
+  let tally = { series: 0, unreadable: 0 };
+  let errorCode: string | undefined;
+  let errorMessage: string | undefined;
+  while (json.nextKey()) {
+    if (json.isKey("name")) {
+      const name = nameOf(json)?.toLowerCase();
+      asked = sink.query.metrics.find((one) => one.name.toLowerCase() === name);
+    } else if (json.isKey("errorCode")) errorCode = json.optionalText();
+    else if (json.isKey("errorMessage")) errorMessage = json.optionalText();
+    else if (!json.isKey("timeseries")) json.skip();
+    else if (asked !== undefined) tally = absorbSeries(json, asked.seriesOf, sink);
+    else {
+      // The name may still come.
+      seriesAt = json.position;
+      json.skip();
     }
-    const { values } = ensureSeries(block, identity.metric, identity.labels, rows);
-    absorbPoints(rawItems(raw.data), query, values, timeline);
   }
-  return unreadable;
+  if (asked === undefined) return;
+  if (seriesAt !== undefined) {
+    const end = json.position;
+    json.moveTo(seriesAt);
+    tally = absorbSeries(json, asked.seriesOf, sink);
+    json.moveTo(end);
+  }
+  tallies.set(asked.name, { ...tally, errorCode: errorCode ?? "Success", errorMessage });
 }
 
-function absorbPoints(
-  points: readonly unknown[],
-  { aggregation, divisor, combine }: MetricQuery,
-  values: Float64Array,
-  timeline: Timeline,
-): void {
-  for (let position = 0; position < points.length; position += 1) {
-    const point = rawObject(points[position]);
-    if (point === undefined) continue;
-    const value = aggregation === "average" ? point.average : point.total;
+/** A name as `{value}` (REST) or as plain text (the newer clients). */
+function nameOf(json: JsonBytes): string | undefined {
+  if (json.isString()) return json.optionalText();
+  let name: string | undefined;
+  if (!json.object()) return undefined;
+  while (json.nextKey()) {
+    if (json.isKey("value")) name = json.optionalText();
+    else json.skip();
+  }
+  return name;
+}
+
+/** @returns how many series there were, and how many of them could not be read */
+function absorbSeries(
+  json: JsonBytes,
+  seriesOf: SeriesOf,
+  sink: Sink,
+): { series: number; unreadable: number } {
+  let series = 0;
+  let unreadable = 0;
+  if (!json.list()) return { series, unreadable };
+  while (json.nextItem()) {
+    series += 1;
+    if (!absorbOne(json, seriesOf, sink)) unreadable += 1;
+  }
+  return { series, unreadable };
+}
+
+/** @returns whether it could be read */
+function absorbOne(json: JsonBytes, seriesOf: SeriesOf, sink: Sink): boolean {
+  const { block, rows, reader } = sink;
+  if (!json.object()) return false;
+  let dataAt: number | undefined;
+  let values: Float64Array | undefined;
+  reader.clear();
+  while (json.nextKey()) {
+    if (json.isKey("metadatavalues")) {
+      reader.read(json);
+      const identity = seriesOf(reader.dimensions);
+      if (identity !== undefined) values = ensureSeries(block, identity.metric, identity.labels, rows).values;
+    } else if (!json.isKey("data")) json.skip();
+    else if (values !== undefined) absorbPoints(json, values, sink);
+    else {
+      dataAt = json.position;
+      json.skip();
+    }
+  }
+  if (values === undefined) {
+    // A series without dimensions is one that was not split.
+    const identity = seriesOf(reader.dimensions);
+    if (identity === undefined) return false;
+    values = ensureSeries(block, identity.metric, identity.labels, rows).values;
+  }
+  if (dataAt !== undefined) {
+    const end = json.position;
+    json.moveTo(dataAt);
+    absorbPoints(json, values, sink);
+    json.moveTo(end);
+  }
+  return true;
+}
+
+function absorbPoints(json: JsonBytes, values: Float64Array, { query, timeline }: Sink): void {
+  const { aggregation, divisor, combine } = query;
+  if (!json.list()) return;
+  for (let position = 0; json.nextItem(); position += 1) {
+    if (!json.object()) continue;
+    let minute = OUTSIDE;
+    let value = Number.NaN;
+    while (json.nextKey()) {
+      if (json.isKey("timeStamp")) minute = timeline.minuteAt(position, json);
+      else if (json.isKey(aggregation)) value = json.number();
+      else json.skip();
+    }
     // A point with a time stamp alone is "expected, not received". None of these metrics can be negative.
-    if (typeof value !== "number" || !(value >= 0) || value === Number.POSITIVE_INFINITY) continue;
-    const minute = timeline.minuteAt(position, point.timeStamp);
-    if (minute === OUTSIDE) continue;
+    if (minute === OUTSIDE || !(value >= 0) || value === Number.POSITIVE_INFINITY) continue;
     const before = values[minute] ?? Number.NaN;
     values[minute] = Number.isNaN(before) ? value / divisor : combine(before, value / divisor);
   }

@@ -1,6 +1,6 @@
 import { normaliseIp } from "#core/ip-text.ts";
 import type { MetricName, Protocol } from "#core/series/sample-block.ts";
-import { rawItems, rawName, rawObject } from "./raw-answer.ts";
+import { type JsonBytes, TextTable } from "./json-bytes.ts";
 
 /** Dimensions of one series, in our words; absent where Azure did not send it or we do not know its value. */
 export interface Dimensions {
@@ -27,55 +27,88 @@ function stateOf(value: string): MetricName | undefined {
  * protocol, and what a block keeps lives for long.
  */
 export class DimensionReader {
+  readonly #names = new TextTable();
+  readonly #values = new TextTable();
+  /** Addresses and other names in our spelling, by Azure's. */
   readonly #addresses = new Map<string, string>();
-  readonly #texts = new Map<string, string>();
 
-  read(metadata: unknown): Dimensions {
-    const dimensions: Dimensions = {
-      frontendIp: undefined,
-      backendIp: undefined,
-      protocol: undefined,
-      port: undefined,
-      connections: undefined,
-    };
-    for (const item of rawItems(metadata)) {
-      const pair = rawObject(item);
-      const name = rawName(pair?.name);
-      const value = pair?.value;
-      if (name === undefined || typeof value !== "string" || value === "") continue;
-      switch (name.toLowerCase()) {
-        case "frontendipaddress":
-          dimensions.frontendIp = this.#address(value);
-          break;
-        case "backendipaddress":
-          dimensions.backendIp = this.#address(value);
-          break;
-        case "protocoltype":
-          dimensions.protocol = PROTOCOLS[value] ?? PROTOCOLS[value.toLowerCase()];
-          break;
-        case "backendport":
-          dimensions.port = this.#text(value);
-          break;
-        case "connectionstate":
-          dimensions.connections = stateOf(value);
-          break;
+  /** Of the series that was read last. The same object each time: take out of it what is to stay. */
+  readonly dimensions: Dimensions = {
+    frontendIp: undefined,
+    backendIp: undefined,
+    protocol: undefined,
+    port: undefined,
+    connections: undefined,
+  };
+
+  /** Before a new series. */
+  clear(): void {
+    const { dimensions } = this;
+    dimensions.frontendIp = undefined;
+    dimensions.backendIp = undefined;
+    dimensions.protocol = undefined;
+    dimensions.port = undefined;
+    dimensions.connections = undefined;
+  }
+
+  /** Reads `metadatavalues`: a list of `{name, value}`, the name as `{value}` (REST) or as plain text (the newer clients). */
+  read(json: JsonBytes): void {
+    if (!json.list()) return;
+    while (json.nextItem()) {
+      if (!json.object()) continue;
+      let name: string | undefined;
+      let value: string | undefined;
+      while (json.nextKey()) {
+        if (json.isKey("name")) name = this.#name(json);
+        else if (json.isKey("value")) value = json.string() ? json.interned(this.#values) : undefined;
+        else json.skip();
       }
+      if (name !== undefined && value !== undefined && value !== "") this.#set(name, value);
     }
-    return dimensions;
+  }
+
+  #name(json: JsonBytes): string | undefined {
+    if (json.isString()) {
+      json.string();
+      return json.interned(this.#names);
+    }
+    let name: string | undefined;
+    if (!json.object()) return undefined;
+    while (json.nextKey()) {
+      if (json.isKey("value") && json.isString()) {
+        json.string();
+        name = json.interned(this.#names);
+      } else json.skip();
+    }
+    return name;
+  }
+
+  #set(name: string, value: string): void {
+    const { dimensions } = this;
+    switch (name.toLowerCase()) {
+      case "frontendipaddress":
+        dimensions.frontendIp = this.#address(value);
+        break;
+      case "backendipaddress":
+        dimensions.backendIp = this.#address(value);
+        break;
+      case "protocoltype":
+        dimensions.protocol = PROTOCOLS[value] ?? PROTOCOLS[value.toLowerCase()];
+        break;
+      case "backendport":
+        dimensions.port = value;
+        break;
+      case "connectionstate":
+        dimensions.connections = stateOf(value);
+        break;
+    }
   }
 
   #address(raw: string): string {
     const known = this.#addresses.get(raw);
     if (known !== undefined) return known;
-    const address = this.#text(normaliseIp(raw));
+    const address = normaliseIp(raw);
     this.#addresses.set(raw, address);
     return address;
-  }
-
-  #text(raw: string): string {
-    const known = this.#texts.get(raw);
-    if (known !== undefined) return known;
-    this.#texts.set(raw, raw);
-    return raw;
   }
 }

@@ -31,7 +31,7 @@ export interface Ask {
 }
 
 /**
- * The two ways to ask, both answering with the text of the body.
+ * The two ways to ask, both answering with the body.
  * Clients are made on first use and kept: their tokens and connections live in them, and the SDKs take a while to load.
  */
 export class MetricsApi {
@@ -45,7 +45,7 @@ export class MetricsApi {
   }
 
   /** Many load balancers of one subscription and region. */
-  async batch(region: string, resourceIds: readonly string[], ask: Ask): Promise<string> {
+  async batch(region: string, resourceIds: readonly string[], ask: Ask): Promise<Buffer> {
     const client = await cached(this.#batchClients, region, () => this.#batchClient(region));
     const body = new Body();
     await client.queryResources(resourceIds.map(withPlainPrefix), metricNames(ask.query), METRIC_NAMESPACE, {
@@ -57,14 +57,14 @@ export class MetricsApi {
       top: ask.top,
       abortSignal: ask.signal,
       onResponse: ({ request }) => {
-        body.text = this.#bodies.take(request);
+        body.bytes = this.#bodies.take(request);
       },
     });
     return body.take();
   }
 
   /** One load balancer, through ARM. */
-  async resource(subscriptionId: string, resourceId: string, ask: Ask): Promise<string> {
+  async resource(subscriptionId: string, resourceId: string, ask: Ask): Promise<Buffer> {
     const client = await cached(this.#resourceClients, subscriptionId, () =>
       this.#resourceClient(subscriptionId),
     );
@@ -80,7 +80,7 @@ export class MetricsApi {
       top: ask.top,
       abortSignal: ask.signal,
       onResponse: ({ request }) => {
-        body.text = this.#bodies.take(request);
+        body.bytes = this.#bodies.take(request);
       },
     });
     return body.take();
@@ -133,17 +133,17 @@ function withPlainPrefix(resourceId: string): string {
 }
 
 /**
- * The text of an answer on its way out of a call's callback. The clients keep the options of a call, callback and all, in a
- * WeakMap until the next full garbage collection: a text left there would live as long, 50 MB of them each minute.
+ * The body of an answer on its way out of a call's callback. The clients keep the options of a call, callback and all, in a
+ * WeakMap until the next full garbage collection: a body left there would live as long, 50 MB of them each minute.
  */
 class Body {
-  text: string | undefined;
+  bytes: Buffer | undefined;
 
   /** @throws AdapterError `malformed` where there is none */
-  take(): string {
-    const { text } = this;
-    this.text = undefined;
-    if (text === undefined) throw new AdapterError("malformed", "an answer without a body");
-    return text;
+  take(): Buffer {
+    const { bytes } = this;
+    this.bytes = undefined;
+    if (bytes === undefined) throw new AdapterError("malformed", "an answer without a body");
+    return bytes;
   }
 }

@@ -5,7 +5,7 @@ import { toAdapterError } from "#adapters/azure/to-adapter-error.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { MetricsRequest } from "#ports/metrics-source.ts";
-import { batchParts, resourceKey, resourcePart } from "./answer-parts.ts";
+import { readBatch, readResource, resourceKey } from "./answer-parts.ts";
 import { DimensionReader } from "./dimensions.ts";
 import type { ExpiringSet } from "./expiring-set.ts";
 import type { MetricsApi } from "./metrics-api.ts";
@@ -46,15 +46,15 @@ export class MetricsRun {
   async perform(job: MetricsJob): Promise<readonly MetricsJob[]> {
     const { batchRefused, request } = this.#options;
     if (job.via === "batch" && batchRefused.has(request.subscriptionId)) return perResource(job);
-    let text: string;
+    let body: Buffer;
     try {
-      text = await this.#ask(job);
+      body = await this.#ask(job);
     } catch (error) {
       return this.#recover(job, error);
     }
     try {
       // Parsed and taken in without a pause, so that only one answer's objects are alive at a time.
-      this.#absorb(job, text);
+      this.#absorb(job, body);
     } catch (error) {
       // Anything else is a bug of ours, and not to be passed off as Azure's.
       if (!(error instanceof AdapterError)) throw error;
@@ -76,7 +76,7 @@ export class MetricsRun {
     });
   }
 
-  async #ask({ via, batch }: MetricsJob): Promise<string> {
+  async #ask({ via, batch }: MetricsJob): Promise<Buffer> {
     const { api, request } = this.#options;
     const { signal } = this.#deadline;
     signal.throwIfAborted();
@@ -90,20 +90,25 @@ export class MetricsRun {
     return await orAbort(answer, signal);
   }
 
-  #absorb(job: MetricsJob, text: string): void {
+  #absorb(job: MetricsJob, body: Buffer): void {
     const { batch, family } = job;
     const timeline = timelineOf(batch);
     if (job.via === "resource") {
-      const part = resourcePart(text);
-      for (const reading of batch.items) reading.absorb(part, batch, timeline, this.#reader);
+      const [reading] = batch.items;
+      readResource(body, (part) => reading?.absorb(part, batch, timeline, this.#reader));
       return;
     }
-    const parts = batchParts(text);
+    const missing = new Map(batch.items.map((reading) => [resourceKey(reading.target.resourceId), reading]));
+    readBatch(body, (key, part) => {
+      const reading = missing.get(key);
+      missing.delete(key);
+      if (reading === undefined) part.metrics.skip();
+      else reading.absorb(part, batch, timeline, this.#reader);
+    });
     family.answered = true;
-    for (const reading of batch.items) {
-      const key = resourceKey(reading.target.resourceId);
-      reading.absorb(parts.get(key), batch, timeline, this.#reader);
-      if (reading.alone) this.#options.spoilers.delete(key);
+    for (const reading of missing.values()) reading.absorb(undefined, batch, timeline, this.#reader);
+    for (const { alone, target } of batch.items) {
+      if (alone) this.#options.spoilers.delete(resourceKey(target.resourceId));
     }
     this.#rememberSpoilers(job);
   }

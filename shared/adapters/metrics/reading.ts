@@ -4,10 +4,10 @@ import { ValueRows } from "#core/series/value-rows.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { MetricsTarget } from "#ports/metrics-source.ts";
 import { absorbMetrics, type MetricTally } from "./absorb.ts";
+import type { ResultPart } from "./answer-parts.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import { INTERVAL, METRIC_QUERIES, type MetricQuery, type QuerySource } from "./metric-queries.ts";
 import type { Batch } from "./plan.ts";
-import { rawObject } from "./raw-answer.ts";
 import { Timeline } from "./timeline.ts";
 import { fillAbsentStates } from "./zero-rule.ts";
 
@@ -29,18 +29,24 @@ export class Reading {
   }
 
   /** Takes in this resource's part of an answer; `undefined` where the answer left it out. */
-  absorb(part: unknown, batch: Batch<Reading>, timeline: Timeline, reader: DimensionReader): void {
+  absorb(
+    part: ResultPart | undefined,
+    batch: Batch<Reading>,
+    timeline: Timeline,
+    reader: DimensionReader,
+  ): void {
     const { query } = batch;
-    const result = rawObject(part);
-    if (result === undefined) {
+    if (part === undefined) {
       this.fail(query.source, "partial", `${query.title}: the answer left this load balancer out`);
       return;
     }
-    if (typeof result.interval === "string" && result.interval.toUpperCase() !== INTERVAL) {
-      this.fail(query.source, "malformed", `${query.title}: asked for ${INTERVAL}, got ${result.interval}`);
+    if (part.interval !== undefined && part.interval.toUpperCase() !== INTERVAL) {
+      part.metrics.skip();
+      this.fail(query.source, "malformed", `${query.title}: asked for ${INTERVAL}, got ${part.interval}`);
       return;
     }
-    const tallies = absorbMetrics(result.value, query, this.block, this.#rows, timeline, reader);
+    const { block } = this;
+    const tallies = absorbMetrics(part.metrics, { query, block, rows: this.#rows, timeline, reader });
     const whole = query.metrics
       .map(({ name }) => this.#judge(query, name, tallies.get(name), batch.top))
       .every((fine) => fine);

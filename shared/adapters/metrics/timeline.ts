@@ -1,4 +1,5 @@
 import { floorMinute, MINUTE_MS } from "#core/time.ts";
+import type { JsonBytes } from "./json-bytes.ts";
 
 /** Not in the span. */
 export const OUTSIDE = -1;
@@ -13,7 +14,7 @@ export class Timeline {
   readonly #startMs: number;
   readonly #fromMs: number;
   readonly #toMs: number;
-  readonly #texts: string[] = [];
+  readonly #texts: Buffer[] = [];
   readonly #minutes: number[] = [];
 
   /** @param startMs first minute of the block; minutes outside `fromMs` to `toMs` (exclusive) were not asked for */
@@ -23,14 +24,16 @@ export class Timeline {
     this.#toMs = toMs;
   }
 
-  /** The index in the block of the point at that position, or {@link OUTSIDE}. */
-  minuteAt(position: number, timeStamp: unknown): number {
-    if (typeof timeStamp !== "string") return OUTSIDE;
-    if (this.#texts[position] === timeStamp) return this.#minutes[position] ?? OUTSIDE;
-    const minute = this.#parse(timeStamp);
+  /** Reads a time stamp. @returns the index in the block of the point at that position, or {@link OUTSIDE}. */
+  minuteAt(position: number, json: JsonBytes): number {
+    if (!json.string()) return OUTSIDE;
+    const known = this.#texts[position];
+    if (known !== undefined && json.sameAs(known)) return this.#minutes[position] ?? OUTSIDE;
+    const text = json.text();
+    const minute = this.#parse(text);
     // Positions come one after the other; a gap would turn the array into a slow one.
     if (position <= this.#texts.length) {
-      this.#texts[position] = timeStamp;
+      this.#texts[position] = Buffer.from(text, "utf8");
       this.#minutes[position] = minute;
     }
     return minute;
