@@ -27,8 +27,8 @@ test("pages every list through absolute nextLinks", async () => {
   expect(first.body.value).toHaveLength(3);
   expect(first.body.nextLink).toMatch(/^https:\/\/management\.azure\.com\/subscriptions\/.*skiptoken=/);
   const all = await list(path);
-  expect(all).toHaveLength(11);
-  expect(new Set(all.map(({ id }) => id)).size).toBe(11);
+  expect(all).toHaveLength(15);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(15);
 });
 
 test("the last page has no nextLink, and a token of nobody's making is refused", async () => {
@@ -129,7 +129,7 @@ test("gives a dual stack cluster a second rule, pool and address family", async 
 
 test("the pool of a growing cluster follows the clock", async () => {
   let minute = 0;
-  const { get, ids } = await open("tier-edge", {
+  const { get, ids } = await open("baseline-c", {
     nowMs: () => Date.parse("2026-11-18T10:00:00Z") + minute * 60_000,
   });
   const [id = ""] = await ids("Microsoft.ContainerService/managedClusters");

@@ -82,7 +82,7 @@ test("a fixed figure is spread over the addresses, which are used up one at a ti
 });
 
 test("the allocation of the 51st node halves everyone's", async () => {
-  const client = await open("tier-edge");
+  const client = await open("baseline-c");
   const allocated = await ports(client, await loadBalancer(client), "AllocatedSnatPorts", span(8, 12));
   const steady = allocated.filter((item) => values(item)[0] !== null);
 

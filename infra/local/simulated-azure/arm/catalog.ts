@@ -2,21 +2,22 @@
 // a thousand clusters costs a page.
 
 import type { World } from "../world/model.ts";
-import { firewallResource, natGatewayResource } from "./gateway.ts";
+import { applianceResource } from "./appliance.ts";
+import { diagnosticSettings } from "./diagnostic-settings.ts";
+import { firewallResource, virtualHub } from "./firewall.ts";
+import { natGatewayResource } from "./gateway.ts";
 import { loadBalancerResource } from "./load-balancer.ts";
 import { managedCluster } from "./managed-cluster.ts";
-import { clusterNetwork, clusterSubnet, firewallNetwork, routeTable, securityGroup } from "./network.ts";
 import { prefixResource, publicIpResource } from "./public-ip.ts";
 import type { ArmResource } from "./resource.ts";
+import { routeTables } from "./route-table.ts";
 import { scaleSet } from "./scale-set.ts";
+import { securityGroups } from "./security-group.ts";
+import { applianceNetwork, clusterNetwork, firewallNetwork } from "./virtual-network.ts";
+import { workspaceResource } from "./workspaces.ts";
 
 /** Types that exist but of which the world has none: an empty list is not an error. */
-const EMPTY_TYPES = [
-  "microsoft.network/networkinterfaces",
-  "microsoft.network/virtualhubs",
-  "microsoft.network/firewallpolicies",
-  "microsoft.operationalinsights/workspaces",
-];
+const EMPTY_TYPES = ["microsoft.network/firewallpolicies"];
 
 const LISTED_TYPES = [
   "microsoft.containerservice/managedclusters",
@@ -29,7 +30,10 @@ const LISTED_TYPES = [
   "microsoft.network/virtualnetworks/subnets",
   "microsoft.network/azurefirewalls",
   "microsoft.network/networksecuritygroups",
+  "microsoft.network/networkinterfaces",
+  "microsoft.network/virtualhubs",
   "microsoft.compute/virtualmachinescalesets",
+  "microsoft.operationalinsights/workspaces",
 ];
 
 export interface Catalog {
@@ -64,18 +68,25 @@ function* resourcesOf(world: World): Generator<ArmResource> {
   for (const cluster of world.clusters) {
     yield managedCluster(cluster, world.tenantId);
     if (cluster.spec.state === "Creating") continue;
-    yield clusterNetwork(cluster);
-    yield clusterSubnet(cluster);
-    yield securityGroup(cluster);
+    yield* clusterNetwork(cluster);
+    yield* securityGroups(cluster);
+    yield* routeTables(cluster);
     if (cluster.loadBalancer) yield loadBalancerResource(cluster, cluster.loadBalancer);
-    const { routeTableId } = cluster.network;
-    if (routeTableId && cluster.nextHop) yield routeTable(cluster, routeTableId, cluster.nextHop);
     for (const pool of cluster.pools) yield scaleSet(cluster, pool);
   }
   for (const gateway of world.natGateways) yield natGatewayResource(gateway);
   for (const firewall of world.firewalls) {
     yield firewallResource(firewall);
-    yield firewallNetwork(firewall);
+    yield* diagnosticSettings(world, firewall);
+    if (firewall.spec.hub) yield virtualHub(firewall);
+    else yield* firewallNetwork(firewall);
+  }
+  for (const appliance of world.appliances) {
+    yield applianceResource(appliance);
+    yield* applianceNetwork(appliance);
+  }
+  for (const workspace of world.workspaces) {
+    if (workspace.spec.forbidden !== "arm") yield workspaceResource(workspace);
   }
   for (const ip of world.publicIps) yield publicIpResource(ip);
   for (const prefix of world.prefixes) yield prefixResource(prefix);

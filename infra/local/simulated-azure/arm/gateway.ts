@@ -1,45 +1,30 @@
-// NAT gateways and firewalls (Microsoft.Network).
+// NAT gateways (Microsoft.Network).
 
-import type { FirewallModel, NatGatewayModel } from "../world/model.ts";
-import { type ArmResource, armResource, networkChild, networkDocument } from "./resource.ts";
+import type { NatGatewayModel } from "../world/model.ts";
+import { type ArmResource, armResource, networkDocument } from "./resource.ts";
 
 /** A NAT gateway as ARM shows it; note `publicIpAddresses`, not `publicIPAddresses`. */
 export function natGatewayResource(gateway: NatGatewayModel): ArmResource {
-  const { id, spec } = gateway;
+  const { id, spec, prefixes } = gateway;
   const head = { id, name: spec.name, type: "Microsoft.Network/natGateways", location: spec.location };
-  return armResource(id, () =>
-    networkDocument(
+  return armResource(id, () => {
+    // Known once every cluster is built.
+    const { networkId } = gateway;
+    return networkDocument(
       head,
       {
         idleTimeoutInMinutes: 4,
-        publicIpAddresses: gateway.publicIps.map((ip) => ({ id: ip.id })),
+        publicIpAddresses: idsOf(gateway, 4),
+        ...(spec.addresses6 ? { publicIpAddressesV6: idsOf(gateway, 6) } : {}),
+        ...(prefixes.length > 0 ? { publicIpPrefixes: prefixes.map((prefix) => ({ id: prefix.id })) } : {}),
         ...(gateway.subnets.length > 0 ? { subnets: gateway.subnets.map((subnet) => ({ id: subnet })) } : {}),
+        ...(networkId ? { sourceVirtualNetwork: { id: networkId } } : {}),
       },
       { sku: { name: spec.sku ?? "Standard", tier: "Regional" } },
-    ),
-  );
+    );
+  });
 }
 
-/** A firewall in a VNet as ARM shows it: only its first IP configuration has a private address. */
-export function firewallResource(firewall: FirewallModel): ArmResource {
-  const { id, spec } = firewall;
-  const head = { id, name: spec.name, type: "Microsoft.Network/azureFirewalls", location: spec.location };
-  return armResource(id, () =>
-    networkDocument(head, {
-      sku: { name: "AZFW_VNet", tier: spec.tier ?? "Standard" },
-      threatIntelMode: "Alert",
-      additionalProperties: {},
-      ipConfigurations: firewall.publicIps.map((ip, index) =>
-        networkChild(id, "azureFirewallIpConfigurations", `ipconfig-${index + 1}`, {
-          ...(index === 0 ? { privateIPAddress: spec.privateAddress } : {}),
-          privateIPAllocationMethod: "Dynamic",
-          publicIPAddress: { id: ip.id },
-          ...(index === 0 ? { subnet: { id: `${firewall.networkId}/subnets/AzureFirewallSubnet` } } : {}),
-        }),
-      ),
-      networkRuleCollections: [],
-      applicationRuleCollections: [],
-      natRuleCollections: [],
-    }),
-  );
+function idsOf({ publicIps }: NatGatewayModel, family: 4 | 6): { readonly id: string }[] {
+  return publicIps.filter((ip) => ip.family === family).map(({ id }) => ({ id }));
 }

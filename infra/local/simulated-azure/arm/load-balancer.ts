@@ -1,12 +1,12 @@
 // The document of the load balancer `kubernetes` (Microsoft.Network).
 
 import {
-  type ClusterModel,
   type FrontendModel,
+  frontendsInUse,
   type LoadBalancerModel,
-  nodesInPool,
   type ServiceModel,
-} from "../world/model.ts";
+} from "../world/load-balancer-model.ts";
+import { type ClusterModel, nodesInPool } from "../world/model.ts";
 import { guid } from "../world/random.ts";
 import { ipConfigurationId, spelled } from "./node-ids.ts";
 import {
@@ -42,7 +42,7 @@ export function loadBalancerResource(cluster: ClusterModel, loadBalancer: LoadBa
       head,
       {
         frontendIPConfigurations: [
-          ...loadBalancer.frontends.map((frontend) => outboundFrontend(loadBalancer, frontend)),
+          ...frontendsInUse(loadBalancer, rel).map((frontend) => outboundFrontend(loadBalancer, frontend)),
           ...loadBalancer.services.map((service) => inboundFrontend(id, service)),
         ],
         backendAddressPools: families.flatMap((family) => [
@@ -55,7 +55,7 @@ export function loadBalancerResource(cluster: ClusterModel, loadBalancer: LoadBa
         probes: loadBalancer.services.map((service) => probe(id, service)),
         inboundNatRules: [],
         outboundRules: loadBalancer.outbound
-          ? families.map((family) => outboundRule(loadBalancer, family))
+          ? families.map((family) => outboundRule(loadBalancer, family, rel))
           : [],
         inboundNatPools: [],
       },
@@ -86,9 +86,10 @@ function inboundFrontend(loadBalancerId: string, service: ServiceModel): Documen
   });
 }
 
-function outboundRule(loadBalancer: LoadBalancerModel, family: 4 | 6): Document {
-  const { id, portsPerNode, idleTimeoutInMinutes } = loadBalancer;
-  const frontends = loadBalancer.frontends.filter((frontend) => frontend.family === family);
+function outboundRule(loadBalancer: LoadBalancerModel, family: 4 | 6, rel: number): Document {
+  const { id } = loadBalancer;
+  const { portsPerNode, idleTimeoutInMinutes } = loadBalancer.settingsAt(rel);
+  const frontends = frontendsInUse(loadBalancer, rel).filter((frontend) => frontend.family === family);
   return networkChild(id, "outboundRules", familyName(OUTBOUND_RULE, family), {
     allocatedOutboundPorts: portsPerNode,
     protocol: "All",

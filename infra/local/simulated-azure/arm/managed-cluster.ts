@@ -2,6 +2,8 @@
 
 import type { ClusterModel, PoolModel } from "../world/model.ts";
 import { guid, hashText } from "../world/random.ts";
+import type { OmittedKey } from "../world/spec.ts";
+import { networkProfile } from "./network-profile.ts";
 import { type ArmResource, armResource, type Document } from "./resource.ts";
 
 const KUBERNETES = { minor: "1.33", patch: "1.33.5" };
@@ -17,11 +19,27 @@ export function managedCluster(cluster: ClusterModel, tenantId: string): ArmReso
     // Not "Microsoft.ContainerService/managedClusters", though the id says so.
     type: "Microsoft.ContainerService/ManagedClusters",
     kind: "Base",
-    properties: spec.state === "Creating" ? creating(cluster) : settled(cluster, rel),
+    properties: without(spec.omits, spec.state === "Creating" ? creating(cluster) : settled(cluster, rel)),
     identity: { type: "SystemAssigned", principalId: guid(`${id}/principal`, 0), tenantId },
     sku: { name: "Base", tier: "Standard" },
     eTag: guid(`${id}/etag`, 0),
   }));
+}
+
+/** Azure leaves keys out, of the cluster or of its network profile. */
+function without(omits: readonly OmittedKey[] = [], properties: Document): Document {
+  const drop = (key: string): boolean => omits.some((omitted) => omitted === key);
+  const keep = (document: Document): Document =>
+    Object.fromEntries(
+      Object.entries(document)
+        .filter(([key]) => !drop(key))
+        .map(([key, value]) => [key, key === "networkProfile" && isDocument(value) ? keep(value) : value]),
+    );
+  return keep(properties);
+}
+
+function isDocument(value: unknown): value is Document {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A cluster that is being made: no outboundType, no power state, no addresses yet. */
@@ -61,7 +79,7 @@ function settled(cluster: ClusterModel, rel: number): Document {
   const zone = `${spec.location}.azmk8s.io`;
   const power = spec.state === "Stopped" ? "Stopped" : "Running";
   return {
-    provisioningState: "Succeeded",
+    provisioningState: spec.state === "Failed" ? "Failed" : "Succeeded",
     powerState: { code: power },
     kubernetesVersion: KUBERNETES.minor,
     currentKubernetesVersion: KUBERNETES.patch,
@@ -73,7 +91,7 @@ function settled(cluster: ClusterModel, rel: number): Document {
     nodeResourceGroup: cluster.nodeResourceGroup,
     enableRBAC: true,
     supportPlan: "KubernetesOfficial",
-    networkProfile: networkProfile(cluster),
+    networkProfile: networkProfile(cluster, rel),
     maxAgentPools: 100,
     identityProfile: {
       kubeletidentity: {
@@ -108,7 +126,8 @@ function agentPool(cluster: ClusterModel, pool: PoolModel, rel: number, power: s
     kubeletDiskType: "OS",
     workloadRuntime: "OCIContainer",
     // Same subnet, other spelling than the VNet's own id: AKS echoes what its creator typed.
-    ...(own ? { vnetSubnetID: respelled(cluster.network.subnetId) } : {}),
+    ...(own ? { vnetSubnetID: asTyped(pool.subnet.id) } : {}),
+    ...(pool.podSubnet ? { podSubnetID: asTyped(pool.podSubnet.id) } : {}),
     maxPods: cluster.spec.networkPlugin === "kubenet" ? 110 : 250,
     type: "VirtualMachineScaleSets",
     ...(spec.maxCount === undefined ? {} : { maxCount: spec.maxCount, minCount: Math.min(1, spec.count) }),
@@ -123,6 +142,7 @@ function agentPool(cluster: ClusterModel, pool: PoolModel, rel: number, power: s
     osType: "Linux",
     osSKU: "Ubuntu",
     nodeImageVersion: "AKSUbuntu-2204gen2containerd-202611.05.0",
+    ...(pool.prefix ? { gatewayProfile: { publicIPPrefixSize: pool.prefix.length } } : {}),
     upgradeSettings: spec.maxSurge === undefined ? {} : { maxSurge: spec.maxSurge, maxUnavailable: "0" },
     enableFIPS: false,
     networkProfile: {},
@@ -130,85 +150,8 @@ function agentPool(cluster: ClusterModel, pool: PoolModel, rel: number, power: s
   };
 }
 
-function respelled(subnetId: string): string {
+function asTyped(subnetId: string): string {
   return subnetId
     .replace("/resourceGroups/", "/resourcegroups/")
     .replace("/virtualNetworks/vnet-", "/virtualNetworks/VNET-");
-}
-
-function networkProfile(cluster: ClusterModel): Document {
-  const { spec } = cluster;
-  const overlay = spec.networkPlugin !== "kubenet";
-  const dualStack = cluster.loadBalancer?.frontends.some(({ family }) => family === 6) ?? false;
-  const podCidrs = dualStack ? ["10.244.0.0/16", "fd12:3456:789a::/64"] : ["10.244.0.0/16"];
-  const serviceCidrs = dualStack ? ["10.0.0.0/16", "fd12:3456:789a:1::/108"] : ["10.0.0.0/16"];
-  const profile = loadBalancerProfile(cluster);
-  return {
-    ...(overlay
-      ? {
-          networkPlugin: "azure",
-          networkPluginMode: "overlay",
-          networkPolicy: "none",
-          networkDataplane: "azure",
-        }
-      : { networkPlugin: "kubenet" }),
-    loadBalancerSku: spec.loadBalancerSku ?? "standard",
-    ...(profile ? { loadBalancerProfile: profile } : {}),
-    ...(cluster.natGateway?.spec.managed ? { natGatewayProfile: natGatewayProfile(cluster) } : {}),
-    podCidr: podCidrs[0],
-    serviceCidr: serviceCidrs[0],
-    dnsServiceIP: "10.0.0.10",
-    outboundType: spec.outboundType ?? "loadBalancer",
-    podCidrs,
-    serviceCidrs,
-    ipFamilies: dualStack ? ["IPv4", "IPv6"] : ["IPv4"],
-    ...(overlay ? { podLinkLocalAccess: "IMDS" } : {}),
-  };
-}
-
-/** What the owner asked for and what came of it. Basic load balancers have no profile at all. */
-function loadBalancerProfile(cluster: ClusterModel): Document | undefined {
-  const { loadBalancer } = cluster;
-  if (loadBalancer?.sku === "Basic") return undefined;
-  if (!loadBalancer?.outbound) return { backendPoolType: "nodeIPConfiguration" };
-
-  const spec = cluster.spec.loadBalancer;
-  const ids = loadBalancer.frontends.map(({ publicIpId, prefixId }) => ({ id: publicIpId ?? prefixId }));
-  const source = spec?.addresses;
-  const asked: Document = {};
-  if (source?.from === "managed") {
-    asked["managedOutboundIPs"] = { count: source.count, ...(source.ipv6 ? { countIPv6: source.ipv6 } : {}) };
-  } else if (source?.from === "own") {
-    asked["outboundIPs"] = { publicIPs: ids };
-  } else {
-    asked["outboundIPPrefixes"] = { publicIPPrefixes: ids };
-  }
-  // Prefixes come back in lower case here, as recorded answers show.
-  const effective =
-    source?.from === "prefix" ? ids.map(({ id }) => ({ id: lowerProvider(id ?? "") })) : [...ids].reverse();
-  return {
-    ...asked,
-    effectiveOutboundIPs: effective,
-    // Azure leaves the key out on some clusters that never set it.
-    ...(spec?.portsPerNode === undefined && cluster.index % 3 === 1
-      ? {}
-      : { allocatedOutboundPorts: loadBalancer.portsPerNode }),
-    idleTimeoutInMinutes: loadBalancer.idleTimeoutInMinutes,
-    ...(cluster.index % 2 === 0 ? { backendPoolType: "nodeIPConfiguration" } : {}),
-  };
-}
-
-function lowerProvider(id: string): string {
-  return id
-    .replace(/\/providers\/[^/]+\/[^/]+/, (part) => part.toLowerCase())
-    .replace("/resourceGroups/", "/resourcegroups/");
-}
-
-function natGatewayProfile(cluster: ClusterModel): Document {
-  const ips = cluster.natGateway?.publicIps ?? [];
-  return {
-    managedOutboundIPProfile: { count: ips.length },
-    effectiveOutboundIPs: ips.map(({ id }) => ({ id })),
-    idleTimeoutInMinutes: 4,
-  };
 }

@@ -24,6 +24,11 @@ const SPELLINGS: Readonly<Record<Casing, (id: string) => string>> = {
   microsoftCompute: (id) => id.replace("/Microsoft.Compute/", "/microsoft.Compute/"),
 };
 
+/** Spells an id that other documents of this cluster refer to. */
+export function respelled(cluster: ClusterModel, id: string): string {
+  return SPELLINGS[cluster.spec.casing ?? "plain"](id);
+}
+
 /** Spells the id of the n-th member as this cluster happens to: not even one list is consistent. */
 export function spelled(cluster: ClusterModel, id: string, position: number): string {
   const casing = cluster.spec.casing ?? "plain";

@@ -1,13 +1,13 @@
 // Public IP addresses and prefixes (Microsoft.Network).
 
-import type { PrefixModel, PublicIpModel } from "../world/model.ts";
+import type { PrefixModel, PublicIpModel } from "../world/network-model.ts";
 import { type ArmResource, armResource, networkDocument } from "./resource.ts";
 
 /** A public IP as ARM shows it. */
 export function publicIpResource(ip: PublicIpModel): ArmResource {
   const { id, name, location } = ip;
   const head = { id, name, location, type: "Microsoft.Network/publicIPAddresses" };
-  return armResource(id, () =>
+  const resource = armResource(id, (rel) =>
     networkDocument(
       head,
       {
@@ -16,7 +16,7 @@ export function publicIpResource(ip: PublicIpModel): ArmResource {
         publicIPAllocationMethod: "Static",
         idleTimeoutInMinutes: ip.idleTimeoutInMinutes,
         ipTags: [],
-        ...(ip.attachedTo ? { ipConfiguration: { id: ip.attachedTo } } : {}),
+        ...(ip.attachedTo && (ip.usedAt?.(rel) ?? true) ? { ipConfiguration: { id: ip.attachedTo } } : {}),
         ...(ip.natGatewayId ? { natGateway: { id: ip.natGatewayId } } : {}),
         ddosSettings: { protectionMode: "VirtualNetworkInherited" },
       },
@@ -27,6 +27,7 @@ export function publicIpResource(ip: PublicIpModel): ArmResource {
       },
     ),
   );
+  return ip.existsAt ? { ...resource, existsAt: ip.existsAt } : resource;
 }
 
 /** A public IP prefix as ARM shows it: its addresses are not objects of their own. */
@@ -41,6 +42,7 @@ export function prefixResource(prefix: PrefixModel): ArmResource {
         publicIPAddressVersion: "IPv4",
         ipPrefix: prefix.prefix,
         ipTags: [],
+        ...(prefix.natGatewayId ? { natGateway: { id: prefix.natGatewayId } } : {}),
         ...(prefix.frontendId ? { loadBalancerFrontendIpConfiguration: { id: prefix.frontendId } } : {}),
       },
       { sku: { name: "Standard", tier: "Regional" } },

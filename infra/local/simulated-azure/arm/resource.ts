@@ -13,6 +13,8 @@ export interface ArmResource {
   readonly type: string;
   /** The document at a minute, counted from the anchor. */
   readonly render: (rel: number) => Document;
+  /** The minutes in which it is there; absent: always. */
+  readonly existsAt?: (rel: number) => boolean;
 }
 
 /** Etag and resourceGuid stay the same as long as the world does. */

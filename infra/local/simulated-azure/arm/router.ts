@@ -4,10 +4,13 @@ import { resourceNotFound, subscriptionNotFound, wrappedError } from "../http/er
 import { json, type Reply } from "../http/reply.ts";
 import type { World } from "../world/model.ts";
 import type { Catalog } from "./catalog.ts";
-import { requiredEndpoints } from "./endpoints.ts";
+import { diagnosticSettingsOf } from "./diagnostic-settings.ts";
+import { refusedEndpoints, requiredEndpoints } from "./endpoints.ts";
+import { instancePublicIps, interfaces } from "./interfaces.ts";
 import { type ListRequest, page } from "./paging.ts";
 import { nameOf, typeOf } from "./resource.ts";
-import { instancePublicIps, instances, interfaces } from "./scale-set.ts";
+import { instances } from "./scale-set.ts";
+import { refusedWorkspace } from "./workspaces.ts";
 
 export interface ArmRequest extends ListRequest {
   readonly method: string;
@@ -41,7 +44,11 @@ export function answerArm(world: World, catalog: Catalog, request: ArmRequest): 
   if (subscription === undefined) return subscriptionNotFound(subscriptionId);
   if (segments.length === 2) return json(200, subscriptionDocument(world, subscription));
 
-  return listOf(world, catalog, request, segments, size) ?? single(catalog, request);
+  return (
+    listOf(world, catalog, request, segments, size) ??
+    refusedWorkspace(world, request.path) ??
+    single(catalog, request)
+  );
 }
 
 function subscriptionDocument(world: World, { id, name }: World["subscriptions"][number]): unknown {
@@ -82,7 +89,9 @@ function listOf(
   const all = catalog.list(segments[1] ?? "", type);
   if (all === undefined) return undefined;
   const group = lower[2] === "resourcegroups" ? lower[3] : undefined;
-  const found = group === undefined ? all : all.filter((item) => item.resourceGroup.toLowerCase() === group);
+  const there = all.filter(({ existsAt }) => existsAt?.(request.rel) ?? true);
+  const found =
+    group === undefined ? there : there.filter((item) => item.resourceGroup.toLowerCase() === group);
   return page(request, found, size, (item) => item.render(request.rel));
 }
 
@@ -96,13 +105,14 @@ function childList(
 ): Reply | undefined {
   if (collection === "diagnosticsettings") {
     const owner = parentPath.replace(/\/providers\/[^/]+$/, "");
-    return catalog.find(owner) ? json(200, { value: [] }) : undefined;
+    return catalog.find(owner) ? diagnosticSettingsOf(world, owner, request.rel) : undefined;
   }
   const parent = catalog.find(parentPath);
   if (parent === undefined) return undefined;
   if (collection === "outboundnetworkdependenciesendpoints") {
     const cluster = world.clusters.find(({ id }) => id === parent.id);
-    return page(request, requiredEndpoints(cluster?.spec.location ?? ""), size, (item) => item);
+    if (cluster === undefined) return undefined;
+    return refusedEndpoints(cluster) ?? page(request, requiredEndpoints(cluster), size, (item) => item);
   }
   if (collection === "subnets") {
     const subnets = catalog.list(parent.subscriptionId, "microsoft.network/virtualnetworks/subnets") ?? [];
@@ -137,7 +147,7 @@ function scaleSetList(
 
 function single(catalog: Catalog, request: ArmRequest): Reply {
   const found = catalog.find(request.path);
-  if (found) return json(200, found.render(request.rel));
+  if (found && (found.existsAt?.(request.rel) ?? true)) return json(200, found.render(request.rel));
   if (!request.path.toLowerCase().includes("/providers/")) return unknownPath(request.path);
   const group = /\/resourcegroups\/([^/]+)/i.exec(request.path)?.[1] ?? "";
   return resourceNotFound(typeOf(request.path), nameOf(request.path), group);

@@ -1,15 +1,12 @@
-// Scale sets, their instances and their network interfaces (Microsoft.Compute).
+// Scale sets and their instances (Microsoft.Compute).
 
-import { dotted } from "../world/addresses.ts";
 import { type ClusterModel, type NodeModel, nodesInPool, type PoolModel } from "../world/model.ts";
-import { guid, mix } from "../world/random.ts";
-import { instanceId, interfaceId, ipConfigurationId } from "./node-ids.ts";
-import { type ArmResource, armResource, type Document, etagOf, nameOf, resourceGuidOf } from "./resource.ts";
+import { guid } from "../world/random.ts";
+import { instanceId, interfaceId } from "./node-ids.ts";
+import { type ArmResource, armResource, type Document } from "./resource.ts";
 
-/** 20.48.0.0/16 is kept for nodes. */
-const NODE_PUBLIC_RANGE = (20 << 24) | (48 << 16);
-
-function members(cluster: ClusterModel, pool: PoolModel, rel: number): readonly NodeModel[] {
+/** The nodes of a pool at a minute. */
+export function members(cluster: ClusterModel, pool: PoolModel, rel: number): readonly NodeModel[] {
   return nodesInPool(cluster, rel).filter((node) => node.pool === pool);
 }
 
@@ -64,20 +61,32 @@ function interfaceConfiguration(cluster: ClusterModel, pool: PoolModel): Documen
         name: family === 4 ? "ipconfig1" : "ipconfig2",
         properties: {
           ...(family === 4 ? { primary: true } : {}),
-          subnet: { id: cluster.network.subnetId },
+          subnet: { id: pool.subnet.id },
           privateIPAddressVersion: `IPv${family}`,
+          ...(pool.spec.nodePublicIp && family === 4 ? { publicIPAddressConfiguration: NODE_ADDRESS } : {}),
           loadBalancerBackendAddressPools: poolRefs(cluster, family),
         },
       })),
+      ...interfaceSecurity(cluster),
     },
   };
 }
 
-function families(cluster: ClusterModel): readonly (4 | 6)[] {
+const NODE_ADDRESS = { name: "publicip", properties: { idleTimeoutInMinutes: 4, ipTags: [] } };
+
+/** In an own VNet AKS leaves the subnet alone and puts its security group on the interfaces. */
+export function interfaceSecurity({ network }: ClusterModel): Document {
+  const { interfaceSecurityGroupId: id } = network;
+  return id === undefined ? {} : { networkSecurityGroup: { id } };
+}
+
+/** The address families of the nodes. */
+export function families(cluster: ClusterModel): readonly (4 | 6)[] {
   return cluster.loadBalancer?.frontends.some(({ family }) => family === 6) ? [4, 6] : [4];
 }
 
-function poolRefs(cluster: ClusterModel, family: 4 | 6): Document[] {
+/** The backend pools that an IP configuration of a family is in. */
+export function poolRefs(cluster: ClusterModel, family: 4 | 6): Document[] {
   const { loadBalancer } = cluster;
   if (loadBalancer === undefined) return [];
   const suffix = family === 6 ? "-IPv6" : "";
@@ -108,81 +117,4 @@ export function instances(cluster: ClusterModel, pool: PoolModel, rel: number): 
       networkProfile: { networkInterfaces: [{ id: interfaceId(node) }] },
     },
   }));
-}
-
-/** The network interfaces of a scale set: the one place that joins a backend address with a node. */
-export function interfaces(cluster: ClusterModel, pool: PoolModel, rel: number): Document[] {
-  return members(cluster, pool, rel).map((node) => {
-    const id = interfaceId(node);
-    return {
-      name: pool.scaleSetName,
-      id,
-      etag: etagOf(id),
-      properties: {
-        provisioningState: "Succeeded",
-        resourceGuid: resourceGuidOf(id),
-        ipConfigurations: families(cluster).map((family) => ipConfiguration(cluster, node, family)),
-        dnsSettings: { dnsServers: [], appliedDnsServers: [] },
-        macAddress: macOf(node.seed),
-        enableIPForwarding: true,
-        // Azure leaves the key out now and then.
-        ...(node.index % 4 === 3 ? {} : { primary: true }),
-        virtualMachine: { id: instanceId(node) },
-      },
-      location: cluster.spec.location,
-    };
-  });
-}
-
-/** The public addresses of the nodes, in pools that have them. */
-export function instancePublicIps(cluster: ClusterModel, pool: PoolModel, rel: number): Document[] {
-  if (!pool.spec.nodePublicIp) return [];
-  return members(cluster, pool, rel).map((node) => {
-    const id = instancePublicIpId(node);
-    return {
-      name: nameOf(id),
-      id,
-      etag: etagOf(id),
-      properties: {
-        provisioningState: "Succeeded",
-        resourceGuid: resourceGuidOf(id),
-        ipAddress: dotted(NODE_PUBLIC_RANGE + (node.seed & 0xffff)),
-        publicIPAddressVersion: "IPv4",
-        publicIPAllocationMethod: "Dynamic",
-        idleTimeoutInMinutes: 4,
-        ipTags: [],
-        ipConfiguration: { id: ipConfigurationId(node, 4) },
-      },
-    };
-  });
-}
-
-function instancePublicIpId(node: NodeModel): string {
-  return `${ipConfigurationId(node, 4)}/publicIPAddresses/publicip`;
-}
-
-function ipConfiguration(cluster: ClusterModel, node: NodeModel, family: 4 | 6): Document {
-  const id = ipConfigurationId(node, family);
-  return {
-    name: family === 4 ? "ipconfig1" : "ipconfig2",
-    id,
-    etag: etagOf(id),
-    properties: {
-      provisioningState: "Succeeded",
-      privateIPAddress: family === 4 ? node.address : node.address6,
-      privateIPAllocationMethod: "Dynamic",
-      subnet: { id: cluster.network.subnetId },
-      primary: family === 4,
-      privateIPAddressVersion: `IPv${family}`,
-      ...(node.pool.spec.nodePublicIp && family === 4
-        ? { publicIPAddress: { id: instancePublicIpId(node) } }
-        : {}),
-      loadBalancerBackendAddressPools: poolRefs(cluster, family),
-    },
-  };
-}
-
-function macOf(seed: number): string {
-  const hex = mix(seed, 7).toString(16).padStart(8, "0").toUpperCase();
-  return `00-0D-3A-${hex.slice(0, 2)}-${hex.slice(2, 4)}-${hex.slice(4, 6)}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Catalog } from "../arm/catalog.ts";
 import { answerArm } from "../arm/router.ts";
+import { answerLogs, LOGS_HOSTS } from "../logs/api.ts";
 import { answerBatch, answerDefinitions, answerSingle, type MetricsWorld } from "../metrics/api.ts";
 import { minuteOf } from "../world/moment.ts";
 import { authorizationFailed, throttled, wrappedError } from "./errors.ts";
@@ -36,7 +37,9 @@ export function splitTarget(target: string): Pick<AzureRequest, "host" | "path" 
   if (parts === null) return undefined;
   const [, host = "", path = "", query = ""] = parts;
   try {
-    return { host: host.toLowerCase(), path: decodeURIComponent(path), query: new URLSearchParams(query) };
+    // Clients put an id behind a slash of their own, and Azure takes the two for one.
+    const single = decodeURIComponent(path).replace(/^\/+/, "/");
+    return { host: host.toLowerCase(), path: single, query: new URLSearchParams(query) };
   } catch {
     return undefined;
   }
@@ -45,6 +48,7 @@ export function splitTarget(target: string): Pick<AzureRequest, "host" | "path" 
 /** The kind a request is counted as. */
 export function kindOf({ host, path }: Pick<AzureRequest, "host" | "path">): string {
   if (METRICS_HOSTS.test(host)) return BATCH_PATH.test(path) ? "metrics.getBatch" : "metrics.other";
+  if (LOGS_HOSTS.test(host)) return "logs.query";
   if (!MANAGEMENT_HOSTS.test(host)) return "other";
   const insights = INSIGHTS.exec(path)?.[2]?.toLowerCase();
   if (insights) return insights === "metrics" ? "metrics.single" : "metrics.definitions";
@@ -58,6 +62,7 @@ export function kindOf({ host, path }: Pick<AzureRequest, "host" | "path">): str
 /** Answers a request as Azure would. */
 export function dispatch(azure: Azure, request: AzureRequest): Reply {
   const { host, path } = request;
+  if (LOGS_HOSTS.test(host)) return answerLogs(azure.world, request);
   const region = METRICS_HOSTS.exec(host)?.[1];
   if (region === undefined && !MANAGEMENT_HOSTS.test(host)) {
     return wrappedError(404, "NotFound", `The simulated Azure has no host '${host}'.`);

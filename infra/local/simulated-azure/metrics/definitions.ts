@@ -174,6 +174,7 @@ const FIREWALL = [
     "",
     "Estimate of the average latency of the Firewall as measured by latency probe",
   ),
+  metric("ObservedCapacity", "Observed Capacity Units", "Count", "average"),
 ];
 
 const SCALE_SET = [

@@ -1,6 +1,7 @@
 // The metrics of a Standard Load Balancer.
 
-import type { ClusterModel, LoadBalancerModel } from "../world/model.ts";
+import type { LoadBalancerModel } from "../world/load-balancer-model.ts";
+import type { ClusterModel } from "../world/model.ts";
 import type { Moment } from "../world/moment.ts";
 import { availabilitySeries, flowSeries, probeSeries } from "./availability.ts";
 import { connectionSeries, portSeries } from "./snat.ts";
@@ -9,7 +10,7 @@ import { egressOf, type View } from "./view.ts";
 
 /** The load balancer of a cluster as a source of metrics. */
 export function loadBalancerMetrics(cluster: ClusterModel, loadBalancer: LoadBalancerModel): MetricSource {
-  const egress = loadBalancer.outbound ? egressOf(loadBalancer.frontends) : [];
+  const egress = loadBalancer.outbound ? egressOf(loadBalancer) : [];
   const view = { cluster, loadBalancer, egress };
   return {
     id: loadBalancer.id,

@@ -1,11 +1,15 @@
-// Metrics of the nodes themselves: what looks like SNAT exhaustion and is not. All nodes are at ease here.
+// Metrics of the nodes themselves: what looks like SNAT exhaustion and is not. At ease, but for what the plan says.
 
+import type { NodeCurve } from "../world/curve.ts";
 import type { ClusterModel, NodeModel, PoolModel } from "../world/model.ts";
 import type { Moment } from "../world/moment.ts";
 import { noise, unit } from "../world/random.ts";
-import { type BaseSeries, type MetricSource, seriesOf } from "./source.ts";
+import { type BaseSeries, type MetricSource, seriesOf, withAbsence } from "./source.ts";
 
 const GIB = 2 ** 30;
+
+/** Memory of a node. */
+const MEMORY = 16 * GIB;
 
 /** A level of one node that follows the hour. */
 function level(node: NodeModel, at: Moment, low: number, high: number): number {
@@ -34,12 +38,36 @@ export function scaleSetMetrics(cluster: ClusterModel, pool: PoolModel): MetricS
       const range = ranges[metric];
       if (range === undefined) return [];
       const disk = metric.endsWith("Consumed Percentage") ? ["0"] : [];
-      return nodesOf(cluster, moments, pool).map((node) => {
+      const told = toldOf(cluster, metric);
+      const series = nodesOf(cluster, moments, pool).map((node) => {
         const name = `${pool.scaleSetName}_${node.instanceId}`;
-        return nodeSeries(cluster, node, [...disk, name], moments, (at) => two(level(node, at, ...range)));
+        return nodeSeries(cluster, node, [...disk, name], moments, (at) =>
+          two(told?.(node, at) ?? level(node, at, ...range)),
+        );
       });
+      return withAbsence(series, moments, cluster.spec.nodeLoad?.absent);
     },
   };
+}
+
+/** What the plan says about a metric of a node, whichever resource tells it. */
+function toldOf({ spec }: ClusterModel, metric: string): NodeCurve | undefined {
+  const { cpu, availableMemory, diskQueue, diskIops } = spec.nodeLoad ?? {};
+  switch (metric) {
+    case "Percentage CPU":
+    case "node_cpu_usage_percentage":
+      return cpu;
+    case "Available Memory Bytes":
+      return availableMemory;
+    case "node_memory_working_set_percentage":
+      return availableMemory && ((node, at) => 100 * (1 - availableMemory(node, at) / MEMORY));
+    case "OS Disk Queue Depth":
+      return diskQueue;
+    case "OS Disk IOPS Consumed Percentage":
+      return diskIops;
+    default:
+      return undefined;
+  }
 }
 
 /** A managed cluster as a source of metrics. */
@@ -60,12 +88,14 @@ export function managedClusterMetrics(cluster: ClusterModel): MetricSource {
       }
       const range = ranges[metric];
       if (range === undefined) return [];
+      const told = toldOf(cluster, metric);
       const device = metric === "node_disk_usage_percentage" ? ["/dev/root"] : [];
-      return nodes.map((node) =>
+      const series = nodes.map((node) =>
         nodeSeries(cluster, node, [node.computerName, node.pool.spec.name, ...device], moments, (at) =>
-          two(level(node, at, ...range)),
+          two(told?.(node, at) ?? level(node, at, ...range)),
         ),
       );
+      return withAbsence(series, moments, cluster.spec.nodeLoad?.absent);
     },
   };
 }

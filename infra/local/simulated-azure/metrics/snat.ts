@@ -5,7 +5,7 @@ import type { Moment } from "../world/moment.ts";
 import { noise, unit } from "../world/random.ts";
 import { allocationPerFrontend, usedOnFrontend } from "../world/snat.ts";
 import type { BaseSeries } from "./source.ts";
-import { type Egress, nodesIn, recorded, type View } from "./view.ts";
+import { type Egress, inUse, nodesIn, recorded, type View } from "./view.ts";
 
 type Protocol = "TCP" | "UDP";
 
@@ -34,6 +34,7 @@ function demandOf(
   family: 4 | 6,
 ): number {
   const { traffic } = cluster.spec;
+  if (family === 4 && node.pool.bypassesLoadBalancer) return 0;
   if (family === 6) return protocol === "TCP" ? (traffic.tcp6?.(node, at) ?? 0) : IDLE_UDP_PORTS / 2;
   if (protocol === "TCP") return Math.max(0, traffic.tcp(node, at));
   const idle = IDLE_UDP_PORTS * at.day * (1 + 0.2 * noise(node.seed ^ 0x0dd, at.minute));
@@ -45,19 +46,24 @@ function sampled(value: number, seed: number, minute: number): number {
   return unit(seed ^ 0x3c3c, minute) < 0.7 ? Math.round(value) : Math.round(value * 60) / 60;
 }
 
-/** The allocation in each minute, worked out once for all nodes: it follows the size of the pool. */
+/**
+ * The allocation in each minute, worked out once for all nodes: it follows the size of the pool and the settings.
+ * Undefined in a minute in which the address is not on the load balancer.
+ */
 function allocations(
   { cluster, loadBalancer }: View,
   moments: readonly Moment[],
   egress: Egress,
-): Allocation[] {
-  const byNodes = new Map<number, Allocation>();
+): (Allocation | undefined)[] {
+  const known = new Map<string, Allocation>();
   return moments.map((at) => {
+    if (!inUse(egress, at.rel)) return undefined;
     const nodes = cluster.nodesAt(at.rel);
-    const known = byNodes.get(nodes);
-    if (known) return known;
-    const made = allocationPerFrontend(loadBalancer.portsPerNode, egress.siblings, nodes);
-    byNodes.set(nodes, made);
+    const siblings = egress.siblingsAt(at.rel);
+    const { portsPerNode } = loadBalancer.settingsAt(at.rel);
+    const key = `${nodes}/${siblings}/${portsPerNode}`;
+    const made = known.get(key) ?? allocationPerFrontend(portsPerNode, siblings, nodes);
+    known.set(key, made);
     return made;
   });
 }
@@ -86,6 +92,7 @@ export function portSeries(
   const nodes = nodesIn(view, moments);
   return view.egress.flatMap((egress) => {
     const table = allocations(view, moments, egress);
+    if (table.every((allocation) => allocation === undefined)) return [];
     return nodes.flatMap((node) =>
       PROTOCOLS.map(
         (protocol): BaseSeries => ({
@@ -133,11 +140,14 @@ function connectionsOf(
   const used =
     usedOnFrontend(tcp, allocation, egress.position) + usedOnFrontend(udp, allocation, egress.position);
   const successful = Math.round(used * CHURN * (1 + 0.1 * noise(node.seed ^ 0x51, at.minute)));
-  if (egress.position !== egress.siblings - 1) return { successful, failed: 0 };
+  if (egress.position !== allocation.length - 1) return { successful, failed: 0 };
 
   const total = allocation.reduce((sum, ports) => sum + ports, 0);
   const missing = Math.max(0, tcp - total) + Math.max(0, udp - total);
-  const other = egress.family === 4 ? (cluster.spec.traffic.failed?.(node, at) ?? 0) : 0;
+  const other =
+    egress.family === 4 && !node.pool.bypassesLoadBalancer
+      ? (cluster.spec.traffic.failed?.(node, at) ?? 0)
+      : 0;
   return { successful, failed: Math.ceil(missing * CHURN) + Math.round(other) };
 }
 

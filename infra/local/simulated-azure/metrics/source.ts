@@ -41,6 +41,22 @@ export function seriesOf(
   };
 }
 
+/** Takes out the minutes for which nothing was recorded; a series without a value left is none. */
+export function withAbsence(
+  series: readonly BaseSeries[],
+  moments: readonly Moment[],
+  absent: ((rel: number) => boolean) | undefined,
+): BaseSeries[] {
+  if (absent === undefined) return [...series];
+  return series
+    .map((item): BaseSeries => {
+      const value = (index: number): number =>
+        absent(moments[index]?.rel ?? 0) ? Number.NaN : item.value(index);
+      return { ...item, value };
+    })
+    .filter((item) => present(item, moments));
+}
+
 /** Keeps a series only if it has a value somewhere in the span. */
 export function present(series: BaseSeries, moments: readonly Moment[]): boolean {
   return moments.some((_, index) => !Number.isNaN(series.value(index)));

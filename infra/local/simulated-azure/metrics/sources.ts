@@ -1,7 +1,9 @@
 // Every resource that has metrics, by id.
 
 import type { World } from "../world/model.ts";
-import { firewallMetrics, natGatewayMetrics } from "./gateway.ts";
+import { hashText } from "../world/random.ts";
+import { firewallMetrics } from "./firewall.ts";
+import { natGatewayMetrics } from "./gateway.ts";
 import { loadBalancerMetrics } from "./load-balancer.ts";
 import { managedClusterMetrics, scaleSetMetrics } from "./node-metrics.ts";
 import type { MetricSource } from "./source.ts";
@@ -24,6 +26,13 @@ export function indexSources(world: World): SourceIndex {
   }
   for (const gateway of world.natGateways) add(natGatewayMetrics(gateway));
   for (const firewall of world.firewalls) add(firewallMetrics(firewall));
+  for (const { id, spec, networkId } of world.appliances) {
+    if (spec.kind !== "loadBalancer") continue;
+    const [, , subscriptionId = ""] = networkId.split("/");
+    // An internal load balancer has the metrics of any other, but no outbound rule and so no SNAT figures.
+    const head = { id, namespace: "microsoft.network/loadbalancers", subscriptionId, seed: hashText(id) };
+    add({ ...head, location: spec.location, lateBursts: false, series: () => [] });
+  }
   return { find: (id) => sources.get(id.toLowerCase()) };
 }
 

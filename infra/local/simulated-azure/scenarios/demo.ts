@@ -1,188 +1,46 @@
-import { daily, dailyTotal, onNode, recurring, steady } from "../world/curves.ts";
-import type { ClusterSpec, Scenario } from "../world/spec.ts";
-import { cluster, PRODUCTION, pool, SHARED } from "./parts.ts";
+// What `npm start` shows.
 
-/** Automatic allocation of a small pool. */
-const PORTS = 1024;
+import type { DenialSpec } from "../logs/spec.ts";
+import { dailyTotal } from "../world/curves.ts";
+import type { Scenario } from "../world/spec.ts";
+import { DEMO_CLUSTERS } from "./demo-clusters.ts";
+import { applianceOf, firewallOf, hubWorkspace, natGatewayOf, PRODUCTION, SHARED } from "./parts.ts";
 
-const LEAKING_NODES = 7;
-const LEAK_STEP = 3;
-
-/**
- * One node leaks TCP connections: 25 % of its ports 26 minutes before the anchor, 75 % six minutes before, 86 %
- * until the anchor, then a deploy restarts the pods. It never runs out, so nothing fails. Every hour, in the past
- * too, another node does the same.
- */
-function leak(minute: number): number {
-  return PORTS * Math.min(0.86, 0.257 + 0.025 * minute);
-}
-
-const LEAK = recurring(
-  { every: 60, start: -26, length: 27, nodes: LEAKING_NODES, firstNode: 2, step: LEAK_STEP },
-  leak,
-  daily(240, 0.05),
-);
-
-/** Minutes a node takes to run out of ports, and how long it stays so. */
-const RAMP = 10;
-const EXHAUSTED = 5;
-
-/** From twelve minutes after the anchor, every three hours, a node runs out: 1,024 of 1,024 and failures. */
-const RUN_OUT = recurring(
-  { every: 180, start: 12, length: RAMP + EXHAUSTED, nodes: 6, firstNode: 4, step: 1 },
-  (minute) => (minute < RAMP ? PORTS * (0.2 + 0.08 * minute) : PORTS * 1.25),
-  daily(200),
-);
-
-const CLUSTERS: readonly ClusterSpec[] = [
-  cluster("shop-prod-weu", {
-    resourceGroup: "rg-shop-prod",
-    pools: [pool(3, { name: "system" }), pool(5, { name: "apps", mode: "User" })],
-    traffic: { tcp: daily(260) },
-    services: [{ name: "ingress-nginx/ingress-nginx-controller", port: 443, policy: "Cluster" }],
-    tags: { team: "shop", environment: "production" },
-    lateBursts: true,
-  }),
-  cluster("payments-prod-weu", {
-    resourceGroup: "rg-payments-prod",
-    pools: [pool(10)],
-    network: "own",
-    casing: "microsoftCompute",
-    loadBalancer: { addresses: { from: "own", count: 2 }, portsPerNode: 6400 },
-    traffic: { tcp: steady(1000) },
-    tags: { team: "payments", environment: "production" },
-  }),
-  cluster("catalog-prod-neu", {
-    resourceGroup: "rg-catalog-prod",
-    location: "northeurope",
-    pools: [pool(6)],
-    networkPlugin: "kubenet",
-    loadBalancerSku: "Standard",
-    loadBalancer: { addresses: { from: "prefix", length: 31 } },
-    traffic: { tcp: daily(340) },
-  }),
-  cluster("media-prod-eus2", {
-    resourceGroup: "rg-media-prod",
-    location: "eastus2",
-    pools: [pool(4)],
-    loadBalancer: { addresses: { from: "managed", count: 1, ipv6: 1 } },
-    traffic: { tcp: daily(210), tcp6: daily(120) },
-  }),
-  cluster("batch-prod-weu", {
-    resourceGroup: "rg-batch-prod",
-    pools: [pool(48, { name: "workers", maxCount: 60, vmSize: "Standard_D8ds_v5" })],
-    casing: "upper",
-    traffic: { tcp: onNode(7, steady(600, 0.02), daily(190)) },
-    tags: { team: "data-platform" },
-  }),
-  cluster("search-prod-neu", {
-    resourceGroup: "rg-search-prod",
-    location: "northeurope",
-    pools: [pool(9)],
-    traffic: { tcp: onNode(3, daily(640, 0), daily(100)) },
-  }),
-  cluster("checkout-prod-weu", {
-    resourceGroup: "rg-checkout-prod",
-    pools: [pool(LEAKING_NODES)],
-    traffic: { tcp: LEAK },
-    services: [{ name: "ingress-nginx/ingress-nginx-controller", port: 443, policy: "Cluster" }],
-    tags: { team: "checkout", environment: "production" },
-  }),
-  cluster("orders-prod-eus2", {
-    resourceGroup: "rg-orders-prod",
-    location: "eastus2",
-    pools: [pool(6)],
-    traffic: { tcp: RUN_OUT, sparseFailures: true },
-    tags: { team: "orders", environment: "production" },
-  }),
-  cluster("identity-prod-neu", {
-    resourceGroup: "rg-identity-prod",
-    location: "northeurope",
-    pools: [pool(5)],
-    network: "own",
-    outboundType: "userAssignedNATGateway",
-    loadBalancer: { addresses: { from: "managed", count: 0 }, outbound: false },
-    natGateway: "ng-identity-prod",
-    services: [{ name: "gateway/istio-ingress", port: 443, policy: "Cluster" }],
-  }),
-  // Says loadBalancer and has its rule, but the gateway on the subnet carries the traffic.
-  cluster("partners-prod-weu", {
-    resourceGroup: "rg-partners-prod",
-    pools: [pool(4)],
-    network: "own",
-    natGateway: "ng-partners-prod",
-    traffic: { tcp: steady(0), udp: steady(0) },
-  }),
-  cluster("ledger-prod-weu", {
-    resourceGroup: "rg-ledger-prod",
-    pools: [pool(4)],
-    network: "own",
-    outboundType: "userDefinedRouting",
-    loadBalancer: { addresses: { from: "managed", count: 0 }, outbound: false },
-    defaultRoute: { firewall: "fw-hub-weu" },
-  }),
-  cluster("tools-shared-weu", {
-    subscription: SHARED,
-    resourceGroup: "rg-tools",
-    pools: [pool(6)],
-    traffic: { tcp: daily(150) },
-    services: [
-      {
-        name: "monitoring/grafana-public",
-        port: 443,
-        policy: "Local",
-        // Two nodes run a pod of the service; the others fail their probe, as they should.
-        backendUp: (node) => (node.index < 2 ? 100 : 0),
-      },
-    ],
-  }),
-  cluster("sandbox-shared-neu", {
-    subscription: SHARED,
-    resourceGroup: "rg-sandbox",
-    location: "northeurope",
-    pools: [pool(3)],
-    state: "Stopped",
-  }),
+/** Refused day and night, as somebody wants it: nothing new, and nothing AKS needs. */
+const DENIALS: readonly DenialSpec[] = [
+  {
+    kind: "application",
+    destination: "telemetry.example.net",
+    port: 443,
+    protocol: "HTTPS",
+    perMinute: () => 3,
+  },
+  { kind: "icmp", destination: "8.8.8.8", port: 0, protocol: "ICMP Type=8", perMinute: () => 1 },
 ];
 
 export const demo: Scenario = {
   name: "demo",
   description:
-    "13 clusters in 2 subscriptions: every outbound path healthy, a tier warning, a skewed node, a NAT gateway nobody asked for, a leak that fires at once and resolves after 9 minutes, an exhaustion at +22 minutes",
+    "17 clusters in 2 subscriptions: every outbound path healthy, a tier warning, a skewed node, a NAT gateway nobody asked for, a leak that fires at once and resolves after 9 minutes, an exhaustion at +22 minutes",
   plan: () => ({
     subscriptions: [{ name: PRODUCTION }, { name: SHARED }],
-    clusters: CLUSTERS,
+    clusters: DEMO_CLUSTERS,
     natGateways: [
-      {
-        subscription: PRODUCTION,
+      natGatewayOf("ng-identity-prod", 2, {
         resourceGroup: "rg-identity-prod",
-        name: "ng-identity-prod",
         location: "northeurope",
-        addresses: 2,
         connections: dailyTotal(8_200, 11),
         attempted: dailyTotal(5_100, 12),
-      },
-      {
-        subscription: PRODUCTION,
+      }),
+      natGatewayOf("ng-partners-prod", 1, {
         resourceGroup: "rg-partners-prod",
-        name: "ng-partners-prod",
-        location: "westeurope",
-        addresses: 1,
         connections: dailyTotal(2_900, 13),
         attempted: dailyTotal(1_700, 14),
-      },
+      }),
     ],
-    firewalls: [
-      {
-        subscription: SHARED,
-        resourceGroup: "rg-hub-weu",
-        name: "fw-hub-weu",
-        location: "westeurope",
-        privateAddress: "10.0.1.4",
-        addresses: 2,
-        utilization: dailyTotal(34, 15),
-      },
-    ],
+    firewalls: [firewallOf("fw-hub-weu", "10.0.1.4", dailyTotal(34, 15), { denials: DENIALS })],
+    workspaces: [hubWorkspace(SHARED)],
+    appliances: [applianceOf("nva-weu", "10.3.1.4", "loadBalancer")],
     pageSize: 3,
   }),
 };

@@ -1,9 +1,6 @@
 import { daily, from, onNode, steady } from "../world/curves.ts";
 import type { Scenario } from "../world/spec.ts";
-import { cluster, estate, pool } from "./parts.ts";
-
-/** Faults begin this long before the anchor: old enough for any `for`, young enough to have a healthy history. */
-const ONSET = -15;
+import { cluster, estate, ONSET, pool } from "./parts.ts";
 
 export const exhaustedNode: Scenario = {
   name: "exhausted-node",
@@ -26,20 +23,6 @@ export const tcpFull: Scenario = {
     estate([
       cluster("orders-prod-weu", {
         traffic: { tcp: onNode(1, from(ONSET, steady(1300), daily(200)), daily(200)), udp: steady(6) },
-      }),
-    ]),
-};
-
-export const tierEdge: Scenario = {
-  name: "tier-edge",
-  description:
-    "baseline C: 50 nodes become 51 at +10 min, so 1,024 ports become 512; node 20 uses 600: warns before, fails after",
-  plan: () =>
-    estate([
-      cluster("batch-prod-weu", {
-        pools: [pool(50, { name: "workers", maxCount: 60 })],
-        nodesAt: (rel) => (rel >= 10 ? 51 : 50),
-        traffic: { tcp: onNode(20, steady(600, 0.01), daily(150)) },
       }),
     ]),
 };

@@ -1,6 +1,7 @@
+import type { NodeView } from "../world/curve.ts";
 import { daily, during, onNode, steady } from "../world/curves.ts";
 import type { Moment } from "../world/moment.ts";
-import type { NodeView, Scenario } from "../world/spec.ts";
+import type { Scenario } from "../world/spec.ts";
 import { cluster, estate, pool } from "./parts.ts";
 
 /** Every hour, five minutes before the full hour of the anchor. */
@@ -44,56 +45,6 @@ export const failuresWithoutPorts: Scenario = {
           tcp: onNode(2, (_, at) => 200 * at.day, daily(200)),
           failed: during(-12, 3, fifthFails, () => 0),
         },
-      }),
-    ]),
-};
-
-export const datapathDown: Scenario = {
-  name: "datapath-down",
-  description: "data path availability of the load balancer at 60 from -20 min on: fails",
-  plan: () =>
-    estate([
-      cluster("shop-prod-weu", {
-        traffic: { tcp: daily(200), vipAvailability: ({ rel }) => (rel >= -20 ? 60 : 100) },
-        services: [{ name: "ingress-nginx/ingress-nginx-controller", port: 443, policy: "Cluster" }],
-      }),
-    ]),
-};
-
-export const probeLocalPolicy: Scenario = {
-  name: "probe-local-policy",
-  description:
-    "HTTP /healthz probe on a node port with 2 of 8 backends up: the expected picture of externalTrafficPolicy Local, no alarm",
-  plan: () =>
-    estate([
-      cluster("shop-prod-weu", {
-        pools: [pool(8)],
-        services: [
-          {
-            name: "ingress-nginx/ingress-nginx-controller",
-            port: 443,
-            policy: "Local",
-            backendUp: (node) => (node.index === 1 || node.index === 6 ? 100 : 0),
-          },
-        ],
-      }),
-    ]),
-};
-
-export const probeDown: Scenario = {
-  name: "probe-down",
-  description: "a TCP probe answers on no backend from -20 min on, its frontend at 0: fails",
-  plan: () =>
-    estate([
-      cluster("shop-prod-weu", {
-        services: [
-          {
-            name: "ingress-nginx/ingress-nginx-controller",
-            port: 443,
-            policy: "Cluster",
-            backendUp: (_, { rel }) => (rel >= -20 ? 0 : 100),
-          },
-        ],
       }),
     ]),
 };

@@ -2,7 +2,7 @@
 
 import { daily } from "../world/curves.ts";
 import type { Scenario } from "../world/spec.ts";
-import { cluster, estate, PRODUCTION, pool, SHARED } from "./parts.ts";
+import { cluster, estate, NO_OUTBOUND, PRODUCTION, pool, SHARED } from "./parts.ts";
 
 export const lateMetrics: Scenario = {
   name: "late-metrics",
@@ -76,7 +76,7 @@ export const stopped: Scenario = {
 export const oddClusters: Scenario = {
   name: "odd-clusters",
   description:
-    "a cluster being created (no outboundType), a Basic load balancer, outbound types none, block and one nobody knows, a gateway pool, a pool with node public IPs",
+    "a cluster being created (no outboundType), one whose last operation failed, a Basic load balancer, outbound types none, block and one nobody knows, a gateway pool, a pool with node public IPs, and clusters whose documents lack keys",
   plan: () =>
     estate([
       cluster("preview-prod-weu", { state: "Creating" }),
@@ -85,14 +85,16 @@ export const oddClusters: Scenario = {
         loadBalancerSku: "basic",
         loadBalancer: { addresses: { from: "managed", count: 1 }, sku: "Basic" },
       }),
-      cluster("isolated-prod-weu", { outboundType: "none", loadBalancer: noOutbound }),
-      cluster("blocked-prod-weu", { outboundType: "block", loadBalancer: noOutbound }),
-      cluster("future-prod-weu", { outboundType: "quantumTunnel", loadBalancer: noOutbound }),
+      cluster("isolated-prod-weu", { outboundType: "none", loadBalancer: NO_OUTBOUND }),
+      cluster("blocked-prod-weu", { outboundType: "block", loadBalancer: NO_OUTBOUND }),
+      cluster("future-prod-weu", { outboundType: "quantumTunnel", loadBalancer: NO_OUTBOUND }),
       cluster("egress-prod-weu", {
         pools: [pool(3), pool(2, { name: "gateway1", mode: "Gateway" })],
       }),
       cluster("edge-prod-weu", { pools: [pool(3, { nodePublicIp: true })] }),
+      cluster("broken-prod-weu", { state: "Failed" }),
+      cluster("terse-prod-weu", { omits: ["loadBalancerProfile", "powerState"] }),
+      cluster("bare-prod-weu", { omits: ["networkProfile"] }),
+      cluster("poolless-prod-weu", { network: "own", omits: ["agentPoolProfiles", "outboundType"] }),
     ]),
 };
-
-const noOutbound = { addresses: { from: "managed", count: 0 }, outbound: false } as const;

@@ -1,18 +1,38 @@
 // Every scenario by name, with one line on what to expect.
 
 import type { Scenario } from "../world/spec.ts";
-import { demo } from "./demo.ts";
-import { drainingNodes, exhaustedNode, skewedNode, tcpFull, tierEdge, topTruncation } from "./exhaustion.ts";
+import { allocationDrift, allocationTier, idleOutboundIps, upgradeSurge } from "./allocation.ts";
 import {
-  datapathDown,
-  failuresWithoutPorts,
-  probeDown,
-  probeLocalPolicy,
-  singleFailedSyn,
-} from "./failures.ts";
-import { firewall, natGateway } from "./gateways.ts";
+  baselineA,
+  baselineB,
+  baselineC,
+  baselineD,
+  baselineE,
+  baselineF,
+  baselineG,
+  baselineH,
+  baselineI,
+  baselineJ,
+} from "./baselines.ts";
+import { demo } from "./demo.ts";
+import {
+  deniedLegacyLogs,
+  deniedRequiredEndpoint,
+  deniedRising,
+  denyBurst,
+  denyIcmp,
+  denyNoDiagnostics,
+  denyOldWorkspace,
+  denyPartialAnswer,
+  denyWorkspaceForbidden,
+} from "./denials.ts";
+import { drainingNodes, exhaustedNode, skewedNode, tcpFull, topTruncation } from "./exhaustion.ts";
+import { failuresWithoutPorts, singleFailedSyn } from "./failures.ts";
+import { firewallSnat, natConnections, natDatapath, natDestinationWall, natGateway } from "./gateways.ts";
 import { empty, healthy, noSubscriptions, twoFrontendsHealthy } from "./healthy.ts";
 import { large } from "./large.ts";
+import { dataFreshness, endpointsUnreadable, loadBalancerDatapath, nodePressure } from "./nodes.ts";
+import { allPaths } from "./paths.ts";
 import {
   absentMetrics,
   lateMetrics,
@@ -21,32 +41,86 @@ import {
   stopped,
   throttled,
 } from "./platform.ts";
+import { snatFailures, snatForecast, snatPorts, snatSkew } from "./ports.ts";
+import {
+  asymmetricRouting,
+  defaultRouteDead,
+  defaultRouteMissing,
+  firewallBehindNat,
+  pathMismatch,
+  routeKinds,
+  unreadableNetwork,
+} from "./routes.ts";
+import { nsgBlocksInternet, nsgBlocksPort } from "./security.ts";
 
 const SCENARIOS: readonly Scenario[] = [
   demo,
   healthy,
   empty,
   noSubscriptions,
+  allPaths,
+  // What each check is to find.
+  snatPorts,
+  snatFailures,
+  snatForecast,
+  snatSkew,
+  allocationTier,
+  upgradeSurge,
+  allocationDrift,
+  idleOutboundIps,
+  pathMismatch,
+  natConnections,
+  natDestinationWall,
+  natDatapath,
+  firewallSnat,
+  defaultRouteMissing,
+  defaultRouteDead,
+  asymmetricRouting,
+  nsgBlocksInternet,
+  nsgBlocksPort,
+  loadBalancerDatapath,
+  nodePressure,
+  dataFreshness,
+  deniedRequiredEndpoint,
+  deniedLegacyLogs,
+  deniedRising,
+  denyBurst,
+  denyNoDiagnostics,
+  denyWorkspaceForbidden,
+  denyOldWorkspace,
+  denyPartialAnswer,
+  denyIcmp,
+  // The cases every detector is held against.
+  baselineA,
+  baselineB,
+  baselineC,
+  baselineD,
+  baselineE,
+  baselineF,
+  baselineG,
+  baselineH,
+  baselineI,
+  baselineJ,
+  // What is easy to get wrong.
   exhaustedNode,
   twoFrontendsHealthy,
-  tierEdge,
   tcpFull,
   skewedNode,
   drainingNodes,
   topTruncation,
   singleFailedSyn,
   failuresWithoutPorts,
-  datapathDown,
-  probeLocalPolicy,
-  probeDown,
+  natGateway,
+  firewallBehindNat,
+  routeKinds,
+  unreadableNetwork,
+  endpointsUnreadable,
   lateMetrics,
   absentMetrics,
   throttled,
   partialSubscription,
   stopped,
   oddClusters,
-  natGateway,
-  firewall,
   large,
 ];
 

@@ -1,6 +1,6 @@
 // Hands out public addresses while the world is built: unique, and the same for the same world.
 
-import type { PrefixModel, PublicIpModel } from "./model.ts";
+import type { PrefixModel, PublicIpModel } from "./network-model.ts";
 import { guid } from "./random.ts";
 
 /** Public IPv4 addresses come from 20.64.0.0/10; an odd factor visits each of its 2^22 addresses once. */
@@ -22,10 +22,17 @@ export class AddressBook {
 
   /** A single public IP. */
   publicIp(order: PublicIpOrder): PublicIpModel {
+    if (order.family === 4) return this.#add(order, this.address());
     const serial = this.#next;
     this.#next += 1;
-    const address = order.family === 4 ? scatter(serial) : `2603:1020:206:${serial.toString(16)}::1f`;
-    return this.#add(order, address);
+    return this.#add(order, `2603:1020:206:${serial.toString(16)}::1f`);
+  }
+
+  /** An address that is no object of its own. */
+  address(): string {
+    const serial = this.#next;
+    this.#next += 1;
+    return scatter(serial);
   }
 
   /** A prefix and its addresses; only the prefix is an object of its own on a frontend. */

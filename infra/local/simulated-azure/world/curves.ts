@@ -1,8 +1,8 @@
 // Shapes of traffic over time. All are closed forms of the minute: no minute needs the one before it.
 
+import type { Curve, NodeCurve, NodeView } from "./curve.ts";
 import type { Moment } from "./moment.ts";
 import { noise, unit } from "./random.ts";
-import type { Curve, NodeCurve, NodeView } from "./spec.ts";
 
 /** The same number everywhere, with a little life in it. */
 export function steady(level: number, wobble = 0.03): NodeCurve {
@@ -20,6 +20,17 @@ export function daily(level: number, spread = 0.2): NodeCurve {
 /** Office traffic of a resource rather than of a node. */
 export function dailyTotal(level: number, seed: number): Curve {
   return (at) => level * at.day * (1 + 0.06 * noise(seed, at.minute));
+}
+
+/** A straight line from one minute and level to another, flat before and after it. */
+export function ramp(
+  start: readonly [rel: number, level: number],
+  end: readonly [rel: number, level: number],
+): Curve {
+  return ({ rel }) => {
+    const part = Math.min(1, Math.max(0, (rel - start[0]) / (end[0] - start[0])));
+    return start[1] + (end[1] - start[1]) * part;
+  };
 }
 
 /** One curve for one node, another for the rest. */

@@ -1,9 +1,17 @@
 // Names and addresses of the load balancer that AKS makes for a cluster.
 
 import { type AddressBook, managedIpName } from "./addresses.ts";
-import type { ClusterModel, FrontendModel, LoadBalancerModel, PublicIpModel, ServiceModel } from "./model.ts";
+import type {
+  FrontendModel,
+  LoadBalancerModel,
+  OutboundSettings,
+  ServiceModel,
+} from "./load-balancer-model.ts";
+import type { LoadBalancerSpec, ServiceSpec } from "./load-balancer-spec.ts";
+import type { ClusterModel } from "./model.ts";
+import type { PublicIpModel } from "./network-model.ts";
 import { guid, hashText } from "./random.ts";
-import type { ClusterSpec, LoadBalancerSpec, ServiceSpec } from "./spec.ts";
+import type { ClusterSpec } from "./spec.ts";
 
 type Owner = Pick<ClusterModel, "id" | "nodeGroupId" | "nodeResourceGroup" | "subscriptionId" | "seed"> & {
   readonly spec: ClusterSpec;
@@ -21,15 +29,38 @@ export function buildLoadBalancer(
   const id = `${owner.nodeGroupId}/providers/Microsoft.Network/loadBalancers/kubernetes`;
   const outbound = (spec.outbound ?? true) && spec.sku !== "Basic";
   const frontends = spec.outbound === false ? [] : outboundFrontends(owner, id, spec, book);
+  const singles = frontends.filter(({ family }) => family === 4).length;
   return {
     id,
     sku: spec.sku ?? "Standard",
-    portsPerNode: spec.portsPerNode ?? 0,
-    idleTimeoutInMinutes: spec.idleTimeoutInMinutes ?? AKS_IDLE_MINUTES,
+    settingsAt: settingsOver(spec, singles),
     outbound,
     frontends,
     services: (owner.spec.services ?? []).map((service) => buildService(owner, id, service, book)),
   };
+}
+
+/** What holds at a minute: the first settings, and over them every change up to then. */
+function settingsOver(spec: LoadBalancerSpec, addresses: number): (rel: number) => OutboundSettings {
+  const first: OutboundSettings = {
+    portsPerNode: spec.portsPerNode ?? 0,
+    idleTimeoutInMinutes: spec.idleTimeoutInMinutes ?? AKS_IDLE_MINUTES,
+    addresses: spec.addressesBefore ?? addresses,
+  };
+  const changes = [...(spec.changes ?? [])].sort((a, b) => a.at - b.at);
+  const steps: (OutboundSettings & { readonly since: number })[] = [];
+  for (const { at, ...change } of changes) {
+    steps.push({ ...(steps.at(-1) ?? first), ...change, since: at });
+  }
+  return (rel) => steps.findLast(({ since }) => since <= rel) ?? first;
+}
+
+/** An address that a change takes away or brings; those AKS manages are made and deleted with it. */
+function comesAndGoes(ip: PublicIpModel, index: number, spec: LoadBalancerSpec): void {
+  if (!spec.changes?.some(({ addresses }) => addresses !== undefined)) return;
+  const settingsAt = settingsOver(spec, Number.POSITIVE_INFINITY);
+  ip.usedAt = (rel) => index < settingsAt(rel).addresses;
+  if (spec.addresses.from === "managed") ip.existsAt = ip.usedAt;
 }
 
 function outboundFrontends(
@@ -53,6 +84,7 @@ function outboundFrontends(
     return Array.from({ length: addresses.count }, (_, index) => {
       const order = { name: `pip-${name}-egress-${index + 1}`, resourceGroup: owner.spec.resourceGroup };
       const ip = book.publicIp({ ...order, subscriptionId, location, family: 4 });
+      comesAndGoes(ip, index, spec);
       return attach(ip, loadBalancerId, guid(`${ip.id}/frontend`, owner.seed));
     });
   }
@@ -73,6 +105,7 @@ function outboundFrontends(
         "aks-managed-type": "aks-slb-managed-outbound-ip",
       },
     });
+    if (family === 4) comesAndGoes(ip, index, spec);
     return attach(ip, loadBalancerId, ipName);
   };
   return [

@@ -1,42 +1,17 @@
 // The world with its names and addresses filled in: what the ARM documents and the metrics are both made from, so
 // that a backend address of a metric is always that of a network interface.
 
-import type { Moment } from "./moment.ts";
-import type { ClusterSpec, FirewallSpec, NatGatewaySpec, PoolSpec, ScenarioPlan, Seed } from "./spec.ts";
+import type { WorkspaceModel } from "../logs/model.ts";
+import type { FirewallSpec, NatGatewaySpec } from "./device-spec.ts";
+import type { LoadBalancerModel } from "./load-balancer-model.ts";
+import type { NetworkModel, PrefixModel, PublicIpModel, SubnetModel } from "./network-model.ts";
+import type { ApplianceSpec } from "./network-spec.ts";
+import type { ClusterSpec, PoolSpec, ScenarioPlan, Seed } from "./spec.ts";
 
 export interface SubscriptionModel {
   readonly id: string;
   readonly name: string;
   readonly forbidden: boolean;
-}
-
-export interface PublicIpModel {
-  readonly id: string;
-  readonly name: string;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
-  readonly location: string;
-  readonly address: string;
-  readonly family: 4 | 6;
-  readonly idleTimeoutInMinutes: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly sku: "Standard" | "StandardV2" | "Basic";
-  readonly prefixId?: string;
-  /** The frontend, if one uses it. */
-  attachedTo?: string;
-  natGatewayId?: string;
-}
-
-export interface PrefixModel {
-  readonly id: string;
-  readonly name: string;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
-  readonly location: string;
-  readonly prefix: string;
-  readonly length: number;
-  readonly addresses: readonly PublicIpModel[];
-  frontendId?: string;
 }
 
 export interface NodeModel {
@@ -55,50 +30,12 @@ export interface PoolModel {
   readonly spec: PoolSpec;
   readonly scaleSetName: string;
   readonly scaleSetId: string;
-}
-
-export interface FrontendModel {
-  readonly name: string;
-  readonly id: string;
-  readonly family: 4 | 6;
-  /** One address, or all of a prefix. */
-  readonly addresses: readonly string[];
-  readonly publicIpId?: string;
-  readonly prefixId?: string;
-}
-
-export interface ServiceModel {
-  readonly name: string;
-  /** `a` and 31 hex digits: the name the cloud provider gives to frontend, rule and probe. */
-  readonly frontend: FrontendModel;
-  readonly port: number;
-  readonly nodePort: number;
-  readonly policy: "Cluster" | "Local";
-  readonly backendUp: (node: NodeModel, moment: Moment) => number;
-}
-
-export interface LoadBalancerModel {
-  readonly id: string;
-  readonly sku: "Standard" | "Basic";
-  /** Ports of the outbound rule, 0 for automatic. */
-  readonly portsPerNode: number;
-  readonly idleTimeoutInMinutes: number;
-  readonly outbound: boolean;
-  readonly frontends: readonly FrontendModel[];
-  readonly services: readonly ServiceModel[];
-}
-
-export interface NetworkModel {
-  readonly id: string;
-  readonly name: string;
-  readonly resourceGroup: string;
-  readonly addressSpace: string;
-  readonly subnetName: string;
-  readonly subnetId: string;
-  readonly subnetPrefix: string;
-  readonly securityGroupId: string;
-  readonly routeTableId?: string;
-  readonly natGatewayId?: string;
+  readonly subnet: SubnetModel;
+  readonly podSubnet?: SubnetModel;
+  /** Something before the outbound rule carries its IPv4 traffic: a route, a NAT gateway, its own addresses. */
+  readonly bypassesLoadBalancer: boolean;
+  /** The addresses of a static egress gateway pool. */
+  readonly prefix?: PrefixModel;
 }
 
 export interface ClusterModel {
@@ -117,8 +54,6 @@ export interface ClusterModel {
   readonly network: NetworkModel;
   readonly loadBalancer?: LoadBalancerModel;
   readonly natGateway?: NatGatewayModel;
-  /** Next hop of the default route. */
-  readonly nextHop?: string;
   readonly nodesAt: (rel: number) => number;
 }
 
@@ -129,7 +64,10 @@ export interface NatGatewayModel {
   readonly resourceGroup: string;
   readonly publicIps: readonly PublicIpModel[];
   readonly seed: number;
+  readonly prefixes: readonly PrefixModel[];
   readonly subnets: string[];
+  /** The VNet, if it is attached to the whole of it. */
+  networkId?: string;
 }
 
 export interface FirewallModel {
@@ -137,8 +75,23 @@ export interface FirewallModel {
   readonly id: string;
   readonly subscriptionId: string;
   readonly publicIps: readonly PublicIpModel[];
+  /** Its addresses if it is in a hub, where they are no objects. */
+  readonly hubAddresses: readonly string[];
+  /** Its VNet, or its hub. */
   readonly networkId: string;
+  readonly natGatewayId?: string;
   readonly seed: number;
+  /** VNets peered with its own. */
+  readonly spokes: Set<string>;
+}
+
+export interface ApplianceModel {
+  readonly spec: ApplianceSpec;
+  /** The interface, or the load balancer. */
+  readonly id: string;
+  readonly networkId: string;
+  /** VNets peered with its own. */
+  readonly spokes: Set<string>;
 }
 
 export interface World {
@@ -149,6 +102,8 @@ export interface World {
   readonly clusters: readonly ClusterModel[];
   readonly natGateways: readonly NatGatewayModel[];
   readonly firewalls: readonly FirewallModel[];
+  readonly appliances: readonly ApplianceModel[];
+  readonly workspaces: readonly WorkspaceModel[];
   readonly publicIps: readonly PublicIpModel[];
   readonly prefixes: readonly PrefixModel[];
 }

@@ -1,7 +1,11 @@
 // What a scenario author writes. Everything else (ids, addresses, ARM documents, metric series) follows from it.
 
 import type { FaultRule } from "../http/faults.ts";
-import type { Moment } from "./moment.ts";
+import type { WorkspaceSpec } from "../logs/spec.ts";
+import type { Curve, NodeCurve } from "./curve.ts";
+import type { FirewallSpec, NatGatewaySpec } from "./device-spec.ts";
+import type { LoadBalancerSpec, ServiceSpec } from "./load-balancer-spec.ts";
+import type { ApplianceSpec, PlaceSpec, RouteSpec, SecurityRuleSpec, SubnetSpec } from "./network-spec.ts";
 
 /** What makes one world differ from another of the same scenario. */
 export interface Seed {
@@ -9,18 +13,6 @@ export interface Seed {
   /** The minute that scenarios call 0. */
   readonly anchorMinute: number;
 }
-
-/** A node as a curve sees it: its place in the cluster and its own source of chance. */
-export interface NodeView {
-  readonly index: number;
-  readonly seed: number;
-}
-
-/** A quantity of one node over time. */
-export type NodeCurve = (node: NodeView, at: Moment) => number;
-
-/** A quantity of one resource over time. */
-export type Curve = (at: Moment) => number;
 
 interface SubscriptionSpec {
   readonly name: string;
@@ -37,33 +29,12 @@ export interface PoolSpec {
   readonly vmSize?: string;
   readonly mode?: "System" | "User" | "Gateway";
   readonly nodePublicIp?: boolean;
-}
-
-/** Where the outbound addresses of a load balancer come from. */
-type AddressSource =
-  | { readonly from: "managed"; readonly count: number; readonly ipv6?: number }
-  | { readonly from: "own"; readonly count: number }
-  | { readonly from: "prefix"; readonly length: number };
-
-export interface LoadBalancerSpec {
-  readonly addresses: AddressSource;
-  /** 0 or absent: automatic, by Azure's tier table. */
-  readonly portsPerNode?: number;
-  readonly idleTimeoutInMinutes?: number;
-  /** Basic load balancers have no outbound rule and none of the SNAT metrics. */
-  readonly sku?: "Standard" | "Basic";
-  /** False: inbound services only, as in a cluster with user-defined routing. */
-  readonly outbound?: boolean;
-}
-
-/** One inbound service of type LoadBalancer. */
-export interface ServiceSpec {
-  readonly name: string;
-  readonly port: number;
-  /** Local: an HTTP /healthz probe that only nodes with a pod of the service answer. */
-  readonly policy: "Cluster" | "Local";
-  /** Whether a backend answers its probe, 0..100. */
-  readonly backendUp?: NodeCurve;
+  /** One of {@link ClusterSpec.subnets}; default: the first. */
+  readonly subnet?: string;
+  /** Length of the public prefix of a gateway pool, 28 to 31; default 31. */
+  readonly gatewayPrefix?: number;
+  /** Subnet the pods take their addresses from, with flat networking. */
+  readonly podSubnet?: string;
 }
 
 interface TrafficSpec {
@@ -82,6 +53,27 @@ interface TrafficSpec {
   readonly absent?: (rel: number) => boolean;
 }
 
+/** How busy the nodes themselves are; what is not named is at ease. */
+export interface NodeLoadSpec {
+  /** Percent. */
+  readonly cpu?: NodeCurve;
+  /** Bytes of the node's 16 GiB. */
+  readonly availableMemory?: NodeCurve;
+  readonly diskQueue?: NodeCurve;
+  /** Percent of what the OS disk may do. */
+  readonly diskIops?: NodeCurve;
+  /** Minutes without any node metric. */
+  readonly absent?: (rel: number) => boolean;
+}
+
+/** Keys that Azure leaves out now and then. */
+export type OmittedKey =
+  | "loadBalancerProfile"
+  | "networkProfile"
+  | "outboundType"
+  | "powerState"
+  | "agentPoolProfiles";
+
 /** How Azure happens to write the ids of this cluster: it is not consistent, and a reader must not care. */
 export type Casing = "plain" | "upper" | "microsoftCompute";
 
@@ -97,50 +89,34 @@ export interface ClusterSpec {
   readonly draining?: number;
   readonly outboundType?: string;
   readonly loadBalancer?: LoadBalancerSpec;
-  /** Name of a gateway in {@link ScenarioPlan.natGateways} that sits on the node subnet. */
+  /** Name of a gateway in {@link ScenarioPlan.natGateways} that sits on the first node subnet, or on its VNet. */
   readonly natGateway?: string;
-  /** Default route of the node subnet: a firewall by name, or an address that may lead nowhere. */
-  readonly defaultRoute?: { readonly firewall: string } | { readonly address: string };
+  /** Default route of the first node subnet. */
+  readonly defaultRoute?: RouteSpec;
+  /** Rules of the security group on the first node subnet. */
+  readonly securityRules?: readonly SecurityRuleSpec[];
+  /** Rules of the security group that AKS puts on the interfaces of an own VNet. */
+  readonly nodeSecurityRules?: readonly SecurityRuleSpec[];
+  /** Subnets of an own VNet; default: one, with the gateway, route and rules above. */
+  readonly subnets?: readonly SubnetSpec[];
+  readonly vnet?: PlaceSpec;
+  /** Firewalls whose VNet the own one is peered with though no route leads to them. */
+  readonly peeredWith?: readonly string[];
   readonly services?: readonly ServiceSpec[];
   readonly traffic: TrafficSpec;
-  readonly state?: "Running" | "Stopped" | "Creating";
+  readonly nodeLoad?: NodeLoadSpec;
+  readonly state?: "Running" | "Stopped" | "Creating" | "Failed";
+  readonly omits?: readonly OmittedKey[];
+  /** What the list of required endpoints answers instead of a list. */
+  readonly endpoints?: "forbidden" | "notFound";
   /** An own VNet, or the one AKS makes in the node resource group. */
   readonly network?: "managed" | "own";
-  readonly networkPlugin?: "overlay" | "kubenet";
+  readonly networkPlugin?: "overlay" | "flat" | "kubenet";
   readonly loadBalancerSku?: "Standard" | "standard" | "basic";
   readonly casing?: Casing;
   readonly tags?: Readonly<Record<string, string>>;
   /** True: now and then some minutes of this cluster come eight minutes late. */
   readonly lateBursts?: boolean;
-}
-
-export interface NatGatewaySpec {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly name: string;
-  readonly location: string;
-  readonly addresses: number;
-  readonly sku?: "Standard" | "StandardV2";
-  /** Belongs to AKS and lives in the node resource group of the cluster that names it. */
-  readonly managed?: boolean;
-  readonly connections: Curve;
-  /** New connections attempted in a minute. */
-  readonly attempted: Curve;
-  readonly failed?: Curve;
-  readonly droppedPackets?: Curve;
-  readonly availability?: Curve;
-}
-
-export interface FirewallSpec {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly name: string;
-  readonly location: string;
-  readonly privateAddress: string;
-  readonly addresses: number;
-  readonly tier?: "Standard" | "Premium";
-  /** SNAT port utilization in percent; NaN: none reported, which Azure shows as health 0. */
-  readonly utilization: Curve;
 }
 
 /** Limits of the request rate, as a token bucket for each subscription and region. */
@@ -155,6 +131,8 @@ export interface ScenarioPlan {
   readonly clusters: readonly ClusterSpec[];
   readonly natGateways?: readonly NatGatewaySpec[];
   readonly firewalls?: readonly FirewallSpec[];
+  readonly appliances?: readonly ApplianceSpec[];
+  readonly workspaces?: readonly WorkspaceSpec[];
   /** Items on a page of an ARM list; small on purpose where paging is to be seen. */
   readonly pageSize?: number;
   readonly rateLimit?: RateLimit;

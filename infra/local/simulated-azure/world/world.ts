@@ -1,10 +1,13 @@
 // Turns a plan into a world. Nothing here depends on the clock: the same plan and seed give the same world.
 
+import { buildWorkspaces } from "../logs/workspaces.ts";
 import { AddressBook } from "./addresses.ts";
 import { buildCluster, nodeGroupName } from "./cluster.ts";
-import type { FirewallModel, NatGatewayModel, PublicIpModel, SubscriptionModel, World } from "./model.ts";
-import { guid, hashText } from "./random.ts";
-import type { FirewallSpec, NatGatewaySpec, ScenarioPlan, Seed } from "./spec.ts";
+import type { NatGatewaySpec } from "./device-spec.ts";
+import { buildAppliance, buildFirewall, buildNatGateway, type DevicePlace } from "./devices.ts";
+import type { SubscriptionModel, World } from "./model.ts";
+import { guid } from "./random.ts";
+import type { ScenarioPlan, Seed } from "./spec.ts";
 
 /** Builds every resource of the plan. @throws RangeError if the plan names something it does not have */
 export function buildWorld(plan: ScenarioPlan, seed: Seed): World {
@@ -23,21 +26,31 @@ export function buildWorld(plan: ScenarioPlan, seed: Seed): World {
     return id;
   };
 
+  const placeIn = (subscription: string): DevicePlace => ({
+    seed: seed.seed,
+    subscriptionId: subscriptionId(subscription),
+    book,
+  });
   const natGateways = (plan.natGateways ?? []).map((spec) =>
-    buildNatGateway(spec, natGatewayGroup(spec, plan), subscriptionId(spec.subscription), seed, book),
-  );
-  const firewalls = (plan.firewalls ?? []).map((spec) =>
-    buildFirewall(spec, subscriptionId(spec.subscription), seed, book),
+    buildNatGateway(spec, natGatewayGroup(spec, plan), placeIn(spec.subscription)),
   );
   const gatewayByName = new Map(natGateways.map((gateway) => [gateway.spec.name, gateway]));
+  const firewalls = (plan.firewalls ?? []).map((spec) =>
+    buildFirewall(spec, placeIn(spec.subscription), gatewayByName.get(spec.natGateway ?? "")),
+  );
+  const appliances = (plan.appliances ?? []).map((spec) =>
+    buildAppliance(spec, subscriptionId(spec.subscription)),
+  );
   const firewallByName = new Map(firewalls.map((firewall) => [firewall.spec.name, firewall]));
   const clusters = plan.clusters.map((spec, index) =>
     buildCluster(spec, index, {
       seed: seed.seed,
       book,
       subscriptionId: subscriptionId(spec.subscription),
+      networkSubscriptionId: subscriptionId(spec.vnet?.subscription ?? spec.subscription),
       natGateways: gatewayByName,
       firewalls: firewallByName,
+      appliances,
     }),
   );
   return {
@@ -48,6 +61,8 @@ export function buildWorld(plan: ScenarioPlan, seed: Seed): World {
     clusters,
     natGateways,
     firewalls,
+    appliances,
+    workspaces: buildWorkspaces(plan, subscriptionId, seed.seed),
     publicIps: book.publicIps,
     prefixes: book.prefixes,
   };
@@ -57,47 +72,4 @@ export function buildWorld(plan: ScenarioPlan, seed: Seed): World {
 function natGatewayGroup(spec: NatGatewaySpec, plan: ScenarioPlan): string {
   const user = plan.clusters.find(({ natGateway }) => natGateway === spec.name);
   return spec.managed && user ? nodeGroupName(user) : spec.resourceGroup;
-}
-
-function buildNatGateway(
-  spec: NatGatewaySpec,
-  resourceGroup: string,
-  subscriptionId: string,
-  { seed }: Seed,
-  book: AddressBook,
-): NatGatewayModel {
-  const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/natGateways/${spec.name}`;
-  const publicIps = Array.from({ length: spec.addresses }, (_, index): PublicIpModel => {
-    const name = spec.managed ? guid(`${id}/${index}`, seed) : `pip-${spec.name}-${index + 1}`;
-    const order = {
-      name,
-      resourceGroup,
-      subscriptionId,
-      location: spec.location,
-      sku: spec.sku ?? "Standard",
-    };
-    const ip = book.publicIp({ ...order, family: 4 });
-    ip.natGatewayId = id;
-    return ip;
-  });
-  return { spec, id, subscriptionId, resourceGroup, publicIps, seed: hashText(id, seed), subnets: [] };
-}
-
-function buildFirewall(
-  spec: FirewallSpec,
-  subscriptionId: string,
-  { seed }: Seed,
-  book: AddressBook,
-): FirewallModel {
-  const group = `/subscriptions/${subscriptionId}/resourceGroups/${spec.resourceGroup}/providers/Microsoft.Network`;
-  const id = `${group}/azureFirewalls/${spec.name}`;
-  const { resourceGroup, location } = spec;
-  const publicIps = Array.from({ length: spec.addresses }, (_, index): PublicIpModel => {
-    const name = `pip-${spec.name}-${index + 1}`;
-    const ip = book.publicIp({ name, resourceGroup, subscriptionId, location, family: 4 });
-    ip.attachedTo = `${id}/azureFirewallIpConfigurations/ipconfig-${index + 1}`;
-    return ip;
-  });
-  const networkId = `${group}/virtualNetworks/vnet-${spec.name}`;
-  return { spec, id, subscriptionId, publicIps, networkId, seed: hashText(id, seed) };
 }
