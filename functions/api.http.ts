@@ -15,11 +15,13 @@ for (const route of service.api.routes) {
 
 async function answer(routeName: string, request: HttpRequest): Promise<HttpResponseInit> {
   const { method, params, query, headers } = request;
-  const response = await service.api.handle(routeName, { method, params, query, headers });
+  const text = () => request.text();
+  const response = await service.api.handle(routeName, { method, params, query, headers, text });
   const { status, body } = response;
   return {
     status,
     headers: { ...response.headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
+    // 204 has no body, not even an empty one.
+    ...(body === "" ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   };
 }

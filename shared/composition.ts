@@ -1,6 +1,8 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { createCredential } from "#adapters/identity/credential.ts";
+import { createLogSource } from "#adapters/logs/log-source.ts";
+import { createDiagnosticsSource } from "#adapters/metrics/diagnostic-settings.ts";
 import { createMetricsSource } from "#adapters/metrics/metrics-source.ts";
 import { parseCollectMessage, parseDeliverMessage } from "#adapters/queues/messages.ts";
 import { openQueues } from "#adapters/queues/open-queues.ts";
@@ -72,8 +74,13 @@ export function createService(surroundings: Surroundings) {
     clock,
     ...(httpClient === undefined ? {} : { httpClient }),
   };
+  const diagnostics = createDiagnosticsSource({
+    ...azure,
+    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
+  });
   const topology = createTopologySource({
     ...azure,
+    diagnostics,
     subscriptionIds: settings.subscriptions,
     include: settings.include,
     exclude: settings.exclude,
@@ -86,7 +93,12 @@ export function createService(surroundings: Surroundings) {
     logger: processLogger,
     ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
   });
-  const { series, clusterStates: states, inventory, outbox } = tables;
+  const logs = createLogSource({
+    ...azure,
+    logger: processLogger,
+    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
+  });
+  const { series, clusterStates: states, inventory, outbox, denials } = tables;
 
   const discoverWith = async (logger: Logger, signal: AbortSignal) => {
     const report = await discover(
@@ -103,6 +115,8 @@ export function createService(surroundings: Surroundings) {
   };
   const fleetWith = (logger: Logger) => ({
     metrics,
+    logs,
+    denials,
     series,
     states,
     inventory,
@@ -133,6 +147,7 @@ export function createService(surroundings: Surroundings) {
       inventory,
       states,
       series,
+      denials,
       outbox,
       clock,
       logger: processLogger,
@@ -164,6 +179,7 @@ export function createService(surroundings: Surroundings) {
     compact: () =>
       compact({
         series,
+        denials,
         outbox,
         clock,
         retentionMs: settings.retentionRawMs,

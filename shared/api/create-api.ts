@@ -1,8 +1,10 @@
 import { authorise } from "./access.ts";
+import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import { invalidParameters, problem, problemOf } from "./problem.ts";
 import type { ApiDependencies, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
+import { refuseWrite } from "./write-guard.ts";
 
 /** The HTTP API without a host. */
 export interface Api {
@@ -55,7 +57,14 @@ async function answer(
       instance,
     );
   }
-  const outcome = route.answer({ ...known, access, params: request.params, routes: ROUTES }, request.query);
+  const refusal = route.method === "GET" ? null : refuseWrite(request, instance);
+  if (refusal !== null) return refusal;
+  const body = route.method === "GET" ? "" : await readBody(request);
+  if (body === undefined) {
+    return problem("body-too-large", `expected at most ${MAX_BODY_BYTES} bytes`, instance);
+  }
+  const context = { ...known, access, params: request.params, routes: ROUTES };
+  const outcome = route.answer(context, request.query, body);
   return "faults" in outcome ? invalidParameters(outcome.faults, instance) : await outcome;
 }
 

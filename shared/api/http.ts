@@ -6,6 +6,8 @@ export interface ApiRequest {
   /** `URLSearchParams` or anything else that lists names and values. */
   readonly query: Iterable<readonly [string, string]>;
   readonly headers: { get(name: string): string | null };
+  /** The body; absent: there is none. */
+  text?(): Promise<string>;
 }
 
 export interface ApiResponse {

@@ -27,9 +27,10 @@ export const openapiRoute = defineRoute({
 
 /** The API as OpenAPI 3.1, made from the schemas that read the queries and that the tests hold the answers against. */
 function describeApi(routes: readonly Route[], version: string): JsonObject {
-  const paths = routes.map((route) => [
-    `/${route.template}`,
-    { [route.method.toLowerCase()]: describeRoute(route) },
+  const byTemplate = Map.groupBy(routes, ({ template }) => template);
+  const paths = [...byTemplate].map(([template, sharing]) => [
+    `/${template}`,
+    Object.fromEntries(sharing.map((route) => [route.method.toLowerCase(), describeRoute(route)])),
   ]);
   return {
     openapi: "3.1.0",
@@ -67,6 +68,14 @@ function describeRoute(route: Route): JsonObject {
     operationId: route.name,
     summary: route.summary,
     parameters: [...describePathParameters(route.template), ...describeQueryParameters(route.query)],
+    ...(route.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: toSchema(route.body, "input") } },
+          },
+        }),
     responses: { ...Object.fromEntries(responses), default: { $ref: "#/components/responses/Problem" } },
   };
 }

@@ -7,7 +7,8 @@ export type RawQuery = Iterable<readonly [string, string]>;
 /** Read by the Functions host itself: the key of the caller. */
 const KEY_PARAMETER = "code";
 
-type Parsed<T> =
+/** What was read, or everything that is wrong with it. */
+export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly ParameterFault[] };
 

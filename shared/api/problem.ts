@@ -3,7 +3,7 @@ import type { Logger } from "#ports/logger.ts";
 import type { ProblemAnswer } from "./answers/problem.ts";
 import { type ApiResponse, problemResponse } from "./http.ts";
 
-/** A parameter that cannot be used: its name, the value given, what was expected. */
+/** A parameter, or a field of a body, that cannot be used: its name, the value given, what was expected. */
 export interface ParameterFault {
   readonly name: string;
   readonly value: string;
@@ -13,16 +13,22 @@ export interface ParameterFault {
 type ProblemKind =
   | "invalid-parameter"
   | "not-authenticated"
+  | "cross-origin"
   | "not-found"
   | "method-not-allowed"
+  | "body-too-large"
+  | "unsupported-media-type"
   | "storage-unavailable"
   | "internal-error";
 
 const KINDS: Readonly<Record<ProblemKind, { readonly status: number; readonly title: string }>> = {
   "invalid-parameter": { status: 400, title: "Invalid parameter" },
   "not-authenticated": { status: 401, title: "Not authenticated" },
+  "cross-origin": { status: 403, title: "Request of another origin" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "body-too-large": { status: 413, title: "Body too large" },
+  "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "storage-unavailable": { status: 503, title: "Storage unavailable" },
   "internal-error": { status: 500, title: "Internal error" },
 };

@@ -1,11 +1,13 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { CheckLimits } from "#core/checks/limits.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { DenialStore } from "#ports/denial-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Outbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import { parseBody } from "./body.ts";
 import type { ApiResponse } from "./http.ts";
 import { type ParameterFault, parseQuery, type RawQuery } from "./parameters.ts";
 
@@ -29,6 +31,7 @@ export interface ApiDependencies {
   readonly inventory: InventoryStore;
   readonly states: ClusterStateStore;
   readonly series: SeriesStore;
+  readonly denials: DenialStore;
   readonly outbox?: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,37 +65,48 @@ export interface RouteResponse {
 export interface Route {
   /** Unique; also the name of the function that serves it. */
   readonly name: string;
-  readonly method: "GET";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Without a leading slash, parameters in braces, as the Functions host wants it. */
   readonly template: string;
   readonly summary: string;
   /** `health`: a setting can open it to everybody. */
   readonly access: "guarded" | "health";
   readonly query: z.ZodObject;
+  /** JSON that a POST takes; `null`: the route takes no body. */
+  readonly body: z.ZodObject | null;
   readonly responses: Readonly<Record<number, RouteResponse>>;
-  /** Reads the query and answers, or says what is wrong with the query. */
+  /** Reads the query and the body's text and answers, or says what is wrong with them. */
   answer(
     context: ApiContext,
     query: RawQuery,
+    body: string,
   ): Promise<ApiResponse> | { readonly faults: readonly ParameterFault[] };
 }
 
-/** A route whose handler gets its query typed and checked. */
-export function defineRoute<Q extends z.ZodObject>(
-  route: Omit<Route, "method" | "access" | "query" | "answer"> & {
+const NO_BODY = z.object({});
+
+/** A route whose handler gets its query and its body typed and checked. Writes are guarded before they come here. */
+export function defineRoute<Q extends z.ZodObject, B extends z.ZodObject = typeof NO_BODY>(
+  route: Omit<Route, "method" | "access" | "query" | "body" | "answer"> & {
+    /** Absent: GET. */
+    readonly method?: Route["method"];
     readonly access?: Route["access"];
     readonly query: Q;
-    handle(context: ApiContext, query: z.output<Q>): Promise<ApiResponse>;
+    readonly body?: B;
+    handle(context: ApiContext, query: z.output<Q>, body: z.output<B>): Promise<ApiResponse>;
   },
 ): Route {
-  const { handle, access = "guarded", ...rest } = route;
+  const { handle, method = "GET", access = "guarded", body: bodySchema, ...rest } = route;
   return {
     ...rest,
     access,
-    method: "GET",
-    answer(context, raw) {
-      const parsed = parseQuery(route.query, raw);
-      return parsed.ok ? handle(context, parsed.value) : { faults: parsed.faults };
+    method,
+    body: bodySchema ?? null,
+    answer(context, rawQuery, rawBody) {
+      const query = parseQuery(route.query, rawQuery);
+      const body = parseBody(bodySchema ?? NO_BODY, bodySchema === undefined ? "" : rawBody);
+      if (query.ok && body.ok) return handle(context, query.value, body.value as z.output<B>);
+      return { faults: [...(query.ok ? [] : query.faults), ...(body.ok ? [] : body.faults)] };
     },
   };
 }

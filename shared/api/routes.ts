@@ -1,10 +1,12 @@
 import { alertsRoute } from "./alerts.ts";
 import { clusterRoute } from "./cluster.ts";
 import { clustersRoute } from "./clusters.ts";
+import { denialsRoute } from "./denials.ts";
 import { healthRoute } from "./health.ts";
 import { historyRoute } from "./history/history.ts";
 import { metricsRoute } from "./metrics.ts";
 import { openapiRoute } from "./openapi.ts";
+import { planRoute } from "./plan.ts";
 import type { Route } from "./route.ts";
 
 /** Every route of the API. `functions/` registers what stands here, and OpenAPI describes it. */
@@ -13,6 +15,8 @@ export const ROUTES: readonly Route[] = [
   clustersRoute,
   clusterRoute,
   historyRoute,
+  planRoute,
+  denialsRoute,
   alertsRoute,
   metricsRoute,
   openapiRoute,

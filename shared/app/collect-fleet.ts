@@ -52,7 +52,9 @@ async function discoverIfDue(deps: FleetDeps, signal: AbortSignal): Promise<void
   if (ageMs <= DISCOVERY_RETRY_MS) return;
   const problems = (await deps.inventory.list())
     .filter((entry) => entry.goneSinceMs === null)
-    .flatMap((entry) => entry.cluster.problems);
+    .flatMap((entry) => entry.cluster.problems)
+    // What no verdict depends on can wait for the regular discovery.
+    .filter((problem) => problem.minor !== true);
   const passing = [...last.failures, ...problems].some(({ reason }) => PASSING.has(reason));
   if (passing || ageMs > DISCOVERY_OVERDUE_MS) await deps.discover(signal);
 }

@@ -8,7 +8,7 @@ import type { AdvancePolicy, CollectedReading } from "#core/collection/advance-c
 import { advanceCluster, firstMinuteToJudge } from "#core/collection/advance-cluster.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
-import { planRead } from "#core/collection/plan-read.ts";
+import { planRead, type ReadPlan } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock } from "#core/series/sample-block.ts";
@@ -16,13 +16,13 @@ import { floorMinute } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { MetricsAnswer, MetricsSource } from "#ports/metrics-source.ts";
-import type { SeriesStore } from "#ports/series-store.ts";
+import type { SeriesStore, SeriesWrite } from "#ports/series-store.ts";
 import type { Tagged } from "#ports/tagged.ts";
-import { metricsTarget } from "./metrics-target.ts";
+import { carrierTargets } from "./device-targets.ts";
+import { denialSeries, isWhole } from "./read-denials.ts";
+import { type ReadDeps, type ReadWish, readShard, type ShardReading } from "./read-shard.ts";
 
-export interface CollectDeps {
-  readonly metrics: MetricsSource;
+export interface CollectDeps extends ReadDeps {
   readonly series: SeriesStore;
   readonly states: ClusterStateStore;
   /** Puts messages into the outbox; repeating it is safe. */
@@ -47,7 +47,7 @@ export interface ShardReport {
   readonly throughMs: number;
 }
 
-type Plan = { readonly entry: InventoryEntry; readonly fromMs: number; readonly toMs: number };
+type Plan = ReadWish & Pick<ReadPlan, "backfill">;
 
 /**
  * Collects one shard: reads the new minutes, stores them, judges them, saves the states, and hands the messages over.
@@ -67,42 +67,34 @@ export async function collectShard(
   await recoverHandoffs(deps, states);
 
   const present = entries.filter((entry) => entry.goneSinceMs === null);
-  const stateOf = (key: string) => states.get(key)?.value ?? newClusterState(key);
-  const plans = present.map((entry) => {
-    const state = stateOf(entry.cluster.ref.key);
-    const plan = planRead(state, toMs, spreadOf(shard), deps.importMs);
+  const spread = spreadOf(shard);
+  const plans = present.map((entry): Plan => {
+    const { key } = entry.cluster.ref;
+    const state = states.get(key)?.value ?? newClusterState(key);
+    const plan = planRead(state, toMs, spread, deps.importMs);
     const first = state.throughMs === null && deps.firstReadMs !== undefined;
-    return { entry, ...plan, fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs };
+    return { entry, state, spread, ...plan, fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs };
   });
-  const answers = await readAll(deps, plans, signal);
+  const read = await readShard(deps, shard, plans, nowMs, signal);
 
-  const recentFromMs = Math.min(
-    toMs,
-    ...present.map((entry) => firstMinuteToJudge(stateOf(entry.cluster.ref.key), toMs)),
-  );
-  const recent = await deps.series.append(
-    shard,
-    plans.flatMap(({ entry }) => {
-      const block = answers.get(entry.cluster.ref.key)?.block;
-      if (notByLoadBalancer(entry.cluster) !== null) return [];
-      return [{ clusterKey: entry.cluster.ref.key, block: block ?? createBlock(toMs, toMs) }];
-    }),
-    recentFromMs - FACTS_WINDOW_MS,
-  );
+  const recentFromMs = Math.min(toMs, ...plans.map(({ state }) => firstMinuteToJudge(state, toMs)));
+  const recent = await deps.series.append(shard, seriesWrites(plans, read), recentFromMs - FACTS_WINDOW_MS);
 
   const readings = new Map<string, CollectedReading>();
-  for (const plan of plans) {
-    const key = plan.entry.cluster.ref.key;
-    const answer = answers.get(key);
+  for (const { entry, backfill } of plans) {
+    const { key } = entry.cluster.ref;
+    const { answer, nodeLoad = null, denials, asides = [] } = read.get(key) ?? {};
     const problems = answer?.problems ?? [];
     // Nobody asked because its network cannot be read: those minutes are still to be had.
-    const blind = answer === undefined && plan.entry.cluster.problems.length > 0;
+    const blind = answer === undefined && entry.cluster.problems.length > 0;
     readings.set(key, {
       samples: recent.get(key) ?? createBlock(toMs, toMs),
-      problems,
+      problems: [...problems, ...asides],
       toMs,
       complete: !blind && problems.every(isFinal),
-      backfill: plan.backfill,
+      backfill,
+      nodeLoad,
+      denials: denials && { ...denials, whole: isWhole(denials) },
     });
   }
   const messages = await advanceAndSave(deps, shard, entries, readings, states, nowMs);
@@ -137,33 +129,22 @@ async function recoverHandoffs(
   if (left.length > 0) await deps.handOff(left);
 }
 
-/** One read for each distinct span; all clusters of a shard share subscription and region. */
-async function readAll(
-  deps: CollectDeps,
-  plans: readonly Plan[],
-  signal: AbortSignal,
-): Promise<Map<string, MetricsAnswer>> {
-  const answers = new Map<string, MetricsAnswer>();
-  const readable = plans.filter(
-    ({ entry }) => notByLoadBalancer(entry.cluster) === null && metricsTarget(entry.cluster) !== null,
-  );
-  for (const group of Map.groupBy(readable, (plan) => plan.fromMs).values()) {
-    const first = group[0];
-    if (first === undefined) continue;
-    const { subscriptionId, location } = first.entry.cluster.ref;
-    const answer = await deps.metrics.read(
-      {
-        subscriptionId,
-        region: location,
-        targets: group.flatMap(({ entry }) => metricsTarget(entry.cluster) ?? []),
-        fromMs: first.fromMs,
-        toMs: first.toMs,
-      },
-      signal,
-    );
-    for (const [key, value] of answer) answers.set(key, value);
-  }
-  return answers;
+/**
+ * What goes into the store. Every cluster with metrics is named, also where none came: its stored minutes are judged then.
+ * Denials are of other minutes than the metrics, and so a write of their own, before them.
+ */
+function seriesWrites(plans: readonly Plan[], read: ReadonlyMap<string, ShardReading>): SeriesWrite[] {
+  return plans.flatMap(({ entry: { cluster }, toMs }) => {
+    const { answer, denials } = read.get(cluster.ref.key) ?? {};
+    const measured = notByLoadBalancer(cluster) === null || carrierTargets(cluster).length > 0;
+    if (!measured) return [];
+    const clusterKey = cluster.ref.key;
+    const writes: SeriesWrite[] = [{ clusterKey, block: answer?.block ?? createBlock(toMs, toMs) }];
+    if (denials !== undefined && isWhole(denials)) {
+      writes.unshift({ clusterKey, block: denialSeries(cluster, denials) });
+    }
+    return writes;
+  });
 }
 
 /** Saves the advanced states; a cluster that lost a race is loaded again and advanced from where the other writer left it. */

@@ -1,5 +1,6 @@
 import { notByLoadBalancer } from "#core/checks/applies.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
+import { mergeDailyPeaks } from "#core/collection/merge-daily-peaks.ts";
 import { mergePeaks } from "#core/collection/peaks.ts";
 import { nextBackfill } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
@@ -8,9 +9,11 @@ import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
+import type { MetricsAnswer, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import { carrierTargets } from "./device-targets.ts";
 import { metricsTarget } from "./metrics-target.ts";
+import { joinAnswers, readDevices } from "./read-devices.ts";
 
 export interface ImportDeps {
   readonly inventory: InventoryStore;
@@ -37,7 +40,8 @@ const MOST_RUN_MS = 30_000;
 interface Work {
   readonly shard: string;
   readonly entry: InventoryEntry;
-  readonly target: MetricsTarget;
+  /** `null` where the cluster's traffic passes no load balancer: then it has devices. */
+  readonly target: MetricsTarget | null;
 }
 
 /**
@@ -51,9 +55,9 @@ export async function importHistory(deps: ImportDeps, signal: AbortSignal): Prom
   const waiting = (await deps.states.summaries()).flatMap((summary): Work[] => {
     const entry = entries.get(summary.clusterKey);
     if (summary.backfillMinutes <= 0 || entry === undefined || entry.goneSinceMs !== null) return [];
-    if (notByLoadBalancer(entry.cluster) !== null) return [];
-    const target = metricsTarget(entry.cluster);
-    return target === null ? [] : [{ shard: entry.shard, entry, target }];
+    const target = notByLoadBalancer(entry.cluster) === null ? metricsTarget(entry.cluster) : null;
+    const measured = target !== null || carrierTargets(entry.cluster).length > 0;
+    return measured ? [{ shard: entry.shard, entry, target }] : [];
   });
   const shards = [...Map.groupBy(waiting, (work) => work.shard)];
   let steps = 0;
@@ -97,20 +101,10 @@ async function importStep(
   );
   const group = [...groups.values()].toSorted((a, b) => b.length - a.length)[0];
   const step = group?.[0]?.step;
-  const ref = group?.[0]?.entry.cluster.ref;
-  if (group === undefined || !step || ref === undefined) return false;
+  if (group === undefined || !step) return false;
 
   const { fromMs, toMs } = step;
-  const answers = await deps.metrics.read(
-    {
-      subscriptionId: ref.subscriptionId,
-      region: ref.location,
-      targets: group.map((each) => each.target),
-      fromMs,
-      toMs,
-    },
-    signal,
-  );
+  const answers = await readPast(deps.metrics, group, fromMs, toMs, signal);
   // Old minutes may be empty or gone; only an answer that did not come is asked for again.
   const stored = [...answers].filter(([, answer]) =>
     answer.problems.every(({ reason }) => reason === "empty" || reason === "partial"),
@@ -121,25 +115,57 @@ async function importStep(
     toMs,
   );
   const blocks = new Map(stored.map(([key, { block }]) => [key, block]));
+  const clusters = new Map(group.map(({ entry }) => [entry.cluster.ref.key, entry.cluster]));
   await updateStates(deps, shard, new Set(blocks.keys()), (state) => {
     const next = nextBackfill(state.backfill, minutes, oldestMinuteMs);
     // Another run may have taken this step meanwhile: then there is nothing to move.
     if (next?.fromMs !== fromMs || next.toMs !== toMs) return state;
     const block = blocks.get(state.clusterKey);
-    const peaks = block === undefined ? state.peaks : mergePeaks(state.peaks, block, fromMs, toMs, nowMs);
-    return { ...state, backfill: next.remaining, peaks };
+    const cluster = clusters.get(state.clusterKey);
+    if (block === undefined || cluster === undefined) return { ...state, backfill: next.remaining };
+    const peaks = mergePeaks(state.peaks, block, fromMs, toMs, nowMs);
+    const dailyPeaks = mergeDailyPeaks(state.dailyPeaks, block, cluster, fromMs, toMs);
+    return { ...state, backfill: next.remaining, peaks, dailyPeaks };
   });
   deps.logger.info("import.step", { shard, clusters: stored.length, of: group.length, fromMs, toMs });
   return stored.length > 0;
 }
 
-function stepMinutes(work: readonly Work[]): number {
-  const series = work.reduce(
-    (sum, { target }) =>
-      sum + target.nodes * (target.frontends * 4 + 3 + target.probedPorts) + target.frontends,
-    0,
+/** The same minutes of the load balancers and of the devices of several clusters of a shard. */
+async function readPast(
+  metrics: MetricsSource,
+  group: readonly Work[],
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<Map<string, MetricsAnswer>> {
+  const answers = await readDevices(
+    metrics,
+    group.map(({ entry: { cluster } }) => ({ cluster, targets: carrierTargets(cluster), fromMs, toMs })),
+    signal,
   );
+  const ref = group[0]?.entry.cluster.ref;
+  const targets = group.flatMap(({ target }) => target ?? []);
+  if (ref === undefined || targets.length === 0) return answers;
+  const { subscriptionId, location: region } = ref;
+  const balancers = await metrics.read({ subscriptionId, region, targets, fromMs, toMs }, signal);
+  for (const [key, answer] of balancers) answers.set(key, joinAnswers(answer, answers.get(key)) ?? answer);
+  return answers;
+}
+
+function stepMinutes(work: readonly Work[]): number {
+  const series = work.reduce((sum, { target, entry }) => sum + seriesOf(target, entry), 0);
   return Math.max(10, Math.min(LONGEST_STEP_MINUTES, Math.floor(VALUES_AT_ONCE / Math.max(1, series))));
+}
+
+/** Series of one device, about: protocols, states, directions. */
+const SERIES_PER_DEVICE = 10;
+
+function seriesOf(target: MetricsTarget | null, { cluster }: InventoryEntry): number {
+  const devices = carrierTargets(cluster).length * SERIES_PER_DEVICE;
+  if (target === null) return devices;
+  const { nodes, frontends, probedPorts } = target;
+  return devices + nodes * (frontends * 4 + 3 + probedPorts) + frontends;
 }
 
 /** Changes states under their tags; the live collection writes the same rows, so a lost race is simply tried again. */

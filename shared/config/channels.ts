@@ -1,30 +1,35 @@
 import { z } from "zod";
+import { CHANNEL_KINDS, type ChannelKind, readSecrets } from "./channel-secret.ts";
 import { faultOfReceiver } from "./web-address.ts";
 
-/** A place where incidents are told. `url` and `secret` are secrets: in no log, no error, no answer. */
+/** A place where incidents are told. `url` and `secrets` are secret: in no log, no error, no answer. */
 export interface Channel {
   readonly name: string;
-  readonly kind: "teams" | "slack";
+  readonly kind: ChannelKind;
   readonly url: string;
-  readonly secret?: string;
+  /** PagerDuty: the routing key alone. Webhook: every secret that signs. Others: unused. */
+  readonly secrets: readonly string[];
   /** Incidents below this are not told here. */
   readonly minSeverity: "warning" | "critical";
   /** Patterns of cluster names; empty: all clusters. */
   readonly clusters: readonly string[];
 }
 
-/** Kinds that the contract names and this version cannot send to. */
-const PLANNED_KINDS: readonly string[] = ["pagerduty", "webhook"];
+/** Where a kind has one address for everybody. Accounts of the European region have another, which is given. */
+const DEFAULT_URL: Readonly<Partial<Record<ChannelKind, string>>> = {
+  pagerduty: "https://events.pagerduty.com/v2/enqueue",
+};
 
-const channelKind = z.string("expected teams or slack").transform((kind, issues) => {
-  if (kind === "teams" || kind === "slack") return kind;
-  issues.addIssue(
-    PLANNED_KINDS.includes(kind)
-      ? `${JSON.stringify(kind)} is not supported by this version, expected teams or slack`
-      : `expected teams or slack, got ${JSON.stringify(kind.slice(0, 20))}`,
-  );
+const KINDS_TEXT = "teams, slack, pagerduty or webhook";
+
+const channelKind = z.string(`expected ${KINDS_TEXT}`).transform((text, issues) => {
+  const kind = CHANNEL_KINDS.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  issues.addIssue(`expected ${KINDS_TEXT}, got ${JSON.stringify(text.slice(0, 20))}`);
   return z.NEVER;
 });
+
+const SECRET_FAULT = "expected a text or an array of texts";
 
 const NAME_FAULT = "expected 1 to 40 letters, digits, - or _";
 const PATTERN_FAULT = "expected a cluster name, * and ? allowed";
@@ -33,8 +38,8 @@ const channel = z.strictObject(
   {
     name: z.string(NAME_FAULT).regex(/^[\w-]{1,40}$/, NAME_FAULT),
     kind: channelKind,
-    url: z.string("expected a text"),
-    secret: z.string("expected a text").min(1, "expected a text that is not empty").optional(),
+    url: z.string("expected a text").optional(),
+    secret: z.union([z.string(), z.array(z.string())], SECRET_FAULT).optional(),
     minSeverity: z.enum(["warning", "critical"], "expected warning or critical").default("warning"),
     clusters: z
       .array(
@@ -48,7 +53,7 @@ const channel = z.strictObject(
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? `has unknown keys ${issue.keys.join(", ")}, expected name, kind, url, secret, minSeverity, clusters`
-        : "expected an object {name, kind, url, minSeverity?, clusters?}",
+        : "expected an object {name, kind, url, secret?, minSeverity?, clusters?}",
   },
 );
 
@@ -65,17 +70,19 @@ export function parseChannels(
   }
   const faults: string[] = [];
   const names = new Set<string>();
-  for (const [index, { name, url }] of read.data.entries()) {
+  const found = read.data.map(({ secret, url: givenUrl, ...rest }, index): Channel => {
+    const { name, kind } = rest;
     if (names.has(name.toLowerCase()))
       faults.push(`[${index}].name ${JSON.stringify(name)} is there twice, expected unique names`);
     names.add(name.toLowerCase());
-    const fault = faultOfReceiver(url, allowPrivate);
+    const url = givenUrl ?? DEFAULT_URL[kind] ?? "";
+    const fault = url === "" ? "expected an address" : faultOfReceiver(url, allowPrivate);
     if (fault !== undefined) faults.push(`[${index}].url of ${JSON.stringify(name)} ${fault}`);
-  }
-  return {
-    channels: read.data.map(({ secret, ...rest }) => (secret === undefined ? rest : { ...rest, secret })),
-    faults,
-  };
+    const { secrets, fault: secretFault } = readSecrets(kind, secret);
+    if (secretFault !== null) faults.push(`[${index}].secret of ${JSON.stringify(name)} ${secretFault}`);
+    return { ...rest, url, secrets };
+  });
+  return { channels: found, faults };
 }
 
 /** `undefined`, which no schema takes, for a text that is no JSON; the parser's own message would quote the text. */

@@ -3,6 +3,7 @@ import type { ApiResponse } from "#api/http.ts";
 import type { ApiDependencies, ApiSettings } from "#api/route.ts";
 import type { Alert } from "#core/alert/alert.ts";
 import { type ClusterState, newClusterState } from "#core/collection/cluster-state.ts";
+import type { Denial } from "#core/denials/denial.ts";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { Cluster, PoolMember } from "#core/egress/topology.ts";
@@ -211,6 +212,8 @@ export interface World {
   discovery?: DiscoveryRecord | null;
   /** Samples of every cluster. */
   block?: SampleBlock;
+  /** Denials of every cluster. */
+  denials?: readonly Denial[];
   faults?: readonly string[];
   outbox?: readonly OutboxRow[];
   settings?: Partial<ApiSettings>;
@@ -257,6 +260,14 @@ export function openApi(world: World = {}): {
         return answer({ block, faults });
       },
       append: refuse,
+      expire: refuse,
+    },
+    denials: {
+      async read(_shard, _key, fromMs, toMs) {
+        const denials = (world.denials ?? []).filter(({ spanMs }) => spanMs >= fromMs && spanMs < toMs);
+        return answer({ denials, faults });
+      },
+      write: refuse,
       expire: refuse,
     },
     ...(world.outbox && {

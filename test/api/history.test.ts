@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
+import {
+  createBlock,
+  ensureSeries,
+  type MetricName,
+  type SampleBlock,
+  type SeriesLabels,
+} from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { cluster, entry, get, MINUTE_NOW_MS, member, openApi, path, type World } from "./fakes.ts";
 
@@ -106,12 +112,42 @@ test("orders nodes as a person counts, names those that the pool still has", asy
   });
 });
 
-test("a metric of the contract that is not collected is empty, and says so", async () => {
-  expect((await historyOf("metric=natConnections")).json).toMatchObject({
-    metric: "natConnections",
-    unit: "connections",
-    series: [],
-    note: "this metric is not collected by this version",
+describe("devices", () => {
+  const block = createBlock(START_MS, START_MS + 10 * MINUTE_MS);
+  const set = (name: MetricName, labels: SeriesLabels, values: number[]) =>
+    ensureSeries(block, name, labels).values.set(values);
+  for (const [resourceId, factor] of [
+    ["/nat/one", 1],
+    ["/nat/two", 10],
+  ] as const) {
+    set("natConnections", { resourceId, protocol: "tcp" }, [100 * factor, 200 * factor]);
+    set("natConnections", { resourceId, protocol: "udp" }, [factor, factor]);
+    set("natDatapath", { resourceId }, [1, 1 / factor]);
+  }
+  const world = { ...WORLD, block };
+  const none = [null, null, null];
+
+  test("are told for the whole cluster by default: counts added, availability by the worst", async () => {
+    expect((await historyOf(`metric=natConnections&${HOUR}`, world)).json).toMatchObject({
+      by: "cluster",
+      unit: "connections",
+      series: [{ labels: {}, values: [1_111, 2_211, ...none] }],
+    });
+    expect((await historyOf(`metric=natDatapath&agg=min&${HOUR}`, world)).json).toMatchObject({
+      series: [{ labels: {}, values: [1, 0.1, ...none] }],
+    });
+  });
+
+  test("or one by one", async () => {
+    const { json } = await historyOf(`metric=natConnections&by=node&${HOUR}`, world);
+    expect(json).toMatchObject({
+      series: [
+        { labels: { resourceId: "/nat/one", protocol: "tcp" }, values: [100, 200, ...none] },
+        { labels: { resourceId: "/nat/one", protocol: "udp" }, values: [1, 1, ...none] },
+        { labels: { resourceId: "/nat/two", protocol: "tcp" }, values: [1_000, 2_000, ...none] },
+        { labels: { resourceId: "/nat/two", protocol: "udp" }, values: [10, 10, ...none] },
+      ],
+    });
   });
 });
 

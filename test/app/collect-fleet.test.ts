@@ -53,6 +53,7 @@ test("a shard that fails does not stop the others", async () => {
         request.targets[0]?.clusterKey.endsWith("aks-1")
           ? Promise.reject(new Error("boom"))
           : kit.metrics.read(request),
+      readDevices: kit.metrics.readDevices.bind(kit.metrics),
     },
   };
   expect(await collectFleet(failing, kit.signal)).toMatchObject({ failed: 1, collected: [{}, {}] });
@@ -60,7 +61,8 @@ test("a shard that fails does not stop the others", async () => {
 
 test("a run in which nothing worked is a failed run", async () => {
   const kit = await seeded(1);
-  const failing = { ...kit.deps, metrics: { read: () => Promise.reject(new Error("boom")) } };
+  const broken = () => Promise.reject(new Error("boom"));
+  const failing = { ...kit.deps, metrics: { read: broken, readDevices: broken } };
   await expect(collectFleet(failing, kit.signal)).rejects.toThrow("boom");
 });
 

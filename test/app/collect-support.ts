@@ -6,9 +6,11 @@ import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { Logger } from "#ports/logger.ts";
 import { balancer, cluster, LIMITS, T0 } from "../support/builders.ts";
 import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
+import { MemoryDenialStore } from "../support/memory/denial-store.ts";
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemoryWorkQueue } from "../support/memory/work-queue.ts";
+import { ScriptedLogs } from "../support/scripted-logs.ts";
 import type { Usage } from "../support/scripted-metrics.ts";
 import { ScriptedMetrics } from "../support/scripted-metrics.ts";
 
@@ -38,10 +40,14 @@ export function bench(usage: Usage = () => 100) {
   const clock = { ms: T0 + 3 * MINUTE_MS, nowMs: () => clock.ms };
   const handed: IncidentMessage[] = [];
   const metrics = new ScriptedMetrics(usage);
+  const logs = new ScriptedLogs();
+  const denials = new MemoryDenialStore();
   const states = new MemoryClusterStateStore();
   const queue = new MemoryWorkQueue();
   const deps: CollectDeps & FleetDeps = {
     metrics,
+    logs,
+    denials,
     series: new MemorySeriesStore(),
     states,
     inventory: new MemoryInventoryStore(),
@@ -68,5 +74,5 @@ export function bench(usage: Usage = () => 100) {
     inlineShards: 1,
     discover: async () => {},
   };
-  return { deps, clock, handed, metrics, states, queue, signal: new AbortController().signal };
+  return { deps, clock, handed, metrics, logs, denials, states, queue, signal: new AbortController().signal };
 }

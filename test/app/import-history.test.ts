@@ -69,6 +69,7 @@ test("a live collection between the steps loses nothing of either", async () => 
       }
       return read(request);
     },
+    readDevices: kit.metrics.readDevices.bind(kit.metrics),
   };
   while ((await importHistory({ ...kit.deps, metrics }, kit.signal)) > 0);
   const state = await kit.state();

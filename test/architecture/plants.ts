@@ -133,6 +133,7 @@ const LAYERS: readonly Layer[] = [
   { ...CONFIG, folder: "shared/config/part", allows: ["../x.ts", "#ports/clock.ts", "#config/x.ts"] },
   adapter("azure", HTTP, false),
   adapter("identity", ["@azure/core-auth", "@azure/identity"], true),
+  adapter("logs", ["@azure/monitor-query", ...HTTP], true),
   adapter("metrics", ["@azure/arm-monitor", "@azure/monitor-query", ...HTTP, "zod"], true),
   adapter("queues", ["@azure/storage-queue", ...HTTP, "zod"], false),
   adapter("tables", ["@azure/data-tables", ...HTTP, "zod"], false),

@@ -7,29 +7,86 @@ function faultsOf(channels: unknown, allowPrivate = false): readonly string[] {
   return parseChannels(JSON.stringify(channels), allowPrivate).faults;
 }
 
+const ROUTING_KEY = "R0".padEnd(32, "hush");
+const signing = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString("base64")}`;
+
 test("reads channels and fills what is not given", () => {
   const given = [
     { name: "ops", kind: "teams", url: URL_OK },
-    { name: "dev", kind: "slack", url: URL_OK, secret: "s", minSeverity: "critical", clusters: ["dev-*"] },
+    { name: "dev", kind: "slack", url: URL_OK, minSeverity: "critical", clusters: ["dev-*"] },
+    { name: "duty", kind: "pagerduty", secret: ROUTING_KEY },
+    { name: "europe", kind: "pagerduty", url: URL_OK, secret: ROUTING_KEY },
+    { name: "own", kind: "webhook", url: URL_OK, secret: signing(24) },
   ];
+  const filled = { secrets: [], minSeverity: "warning", clusters: [] };
   expect(parseChannels(JSON.stringify(given), false)).toEqual({
-    channels: [{ ...given[0], minSeverity: "warning", clusters: [] }, given[1]],
+    channels: [
+      { ...filled, ...given[0] },
+      { ...filled, ...given[1] },
+      {
+        ...filled,
+        name: "duty",
+        kind: "pagerduty",
+        url: "https://events.pagerduty.com/v2/enqueue",
+        secrets: [ROUTING_KEY],
+      },
+      { ...filled, name: "europe", kind: "pagerduty", url: URL_OK, secrets: [ROUTING_KEY] },
+      { ...filled, name: "own", kind: "webhook", url: URL_OK, secrets: [signing(24)] },
+    ],
     faults: [],
   });
 });
 
 test.for([
+  ["a list", [signing(24), signing(64)]],
+  ["words of one text", ` ${signing(24)}  ${signing(64)}\n`],
+] as const)("several secrets of a webhook are %s", ([, secret]) => {
+  const { channels, faults } = parseChannels(
+    JSON.stringify([{ name: "own", kind: "webhook", url: URL_OK, secret }]),
+    false,
+  );
+  expect(faults).toEqual([]);
+  expect(channels[0]?.secrets).toEqual([signing(24), signing(64)]);
+});
+
+const ROUTING_FAULT = '[0].secret of "ops" expected the routing key, 32 characters';
+const SIGNING_FAULT = '[0].secret of "ops" expected whsec_ and the base64 of 24 to 64 random bytes';
+
+test.for([
+  ["PagerDuty without a routing key", "pagerduty", undefined, ROUTING_FAULT],
+  ["one that is too short", "pagerduty", "hush", ROUTING_FAULT],
+  ["one with a space in it", "pagerduty", `${"hush".repeat(4)} ${"hush".repeat(4)}`, ROUTING_FAULT],
+  ["two of them", "pagerduty", [ROUTING_KEY, ROUTING_KEY], ROUTING_FAULT],
   [
-    "a kind of a later version",
-    { kind: "pagerduty" },
-    '[0].kind "pagerduty" is not supported by this version, expected teams or slack',
+    "a webhook that nobody signs",
+    "webhook",
+    undefined,
+    `${SIGNING_FAULT}; two or more of them while it is changed`,
   ],
+  ["no prefix", "webhook", signing(24).slice(6), SIGNING_FAULT],
+  ["too few bytes", "webhook", signing(23), SIGNING_FAULT],
+  ["too many bytes", "webhook", signing(65), SIGNING_FAULT],
+  ["what is no base64", "webhook", `whsec_${"hush!".repeat(8)}`, SIGNING_FAULT],
+  ["one good and one bad", "webhook", [signing(24), "hush"], SIGNING_FAULT],
   [
-    "another kind of a later version",
-    { kind: "webhook" },
-    '[0].kind "webhook" is not supported by this version, expected teams or slack',
+    "too many secrets",
+    "webhook",
+    Array.from({ length: 6 }, () => signing(24)),
+    '[0].secret of "ops" expected at most 5 secrets',
   ],
-  ["a kind that never was", { kind: "fax" }, '[0].kind expected teams or slack, got "fax"'],
+  ["a secret that is no text", "webhook", 7, "[0].secret expected a text or an array of texts"],
+] as const)("refuses %s, and repeats nothing of it", ([, kind, secret, fault]) => {
+  const faults = faultsOf([{ name: "ops", kind, url: URL_OK, secret }]);
+  expect(faults).toEqual([fault]);
+  expect(faults.join()).not.toContain("hush");
+});
+
+test.for([
+  [
+    "a kind that never was",
+    { kind: "fax" },
+    '[0].kind expected teams, slack, pagerduty or webhook, got "fax"',
+  ],
   ["no name", { name: undefined }, "[0].name expected 1 to 40 letters, digits, - or _"],
   [
     "an unknown key",
@@ -43,6 +100,7 @@ test.for([
     "[0].clusters[1] expected a cluster name, * and ? allowed",
   ],
   ["plain http", { url: "http://hooks.example.com/hush" }, '[0].url of "ops" expected an https address'],
+  ["no address at all", { url: undefined }, '[0].url of "ops" expected an address'],
   ["no address", { url: "hush" }, '[0].url of "ops" expected an absolute https address'],
 ] as const)("names %s by its place, without its address", ([, change, fault]) => {
   expect(faultsOf([{ name: "ops", kind: "teams", url: URL_OK, ...change }])).toEqual([fault]);

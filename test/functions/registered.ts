@@ -59,11 +59,13 @@ export const EXPECTED_FUNCTIONS: readonly string[] = [
   "collectShard: queue snatwatch-collect in AzureWebJobsStorage",
   "compact: timer 0 7 * * * *",
   "deliver: queue snatwatch-deliver in AzureWebJobsStorage",
+  `denials: GET ${CLUSTER}/denials (function)`,
   "discover: timer 0 */15 * * * *",
   "health: GET health (function)",
   `history: GET ${CLUSTER}/history (function)`,
   "import: timer 30 * * * * *",
   "metrics: GET metrics (function)",
   "openapi: GET openapi.json (function)",
+  `plan: GET ${CLUSTER}/plan (function)`,
   "sweep: timer 15 * * * * *",
 ];

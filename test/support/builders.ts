@@ -2,8 +2,15 @@ import type { Facts } from "#core/checks/check.ts";
 import { buildFacts } from "#core/checks/facts.ts";
 import type { CheckLimits } from "#core/checks/limits.ts";
 import { NO_ALLOCATION } from "#core/collection/allocation-memory.ts";
+import type { Denial } from "#core/denials/denial.ts";
 import { NO_DENIALS } from "#core/denials/denial-memory.ts";
-import { NO_NETWORK } from "#core/egress/cluster-network.ts";
+import {
+  type ClusterNetwork,
+  type ClusterSubnet,
+  type FirewallTopology,
+  type NatGatewayTopology,
+  NO_NETWORK,
+} from "#core/egress/cluster-network.ts";
 import type { Cluster, LoadBalancerTopology, NodePool, PoolMember } from "#core/egress/topology.ts";
 import type { MetricName, SampleBlock, SeriesLabels } from "#core/series/sample-block.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
@@ -23,6 +30,7 @@ export const LIMITS: CheckLimits = {
 
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const NODE_GROUP = "MC_rg-payments_aks-payments_westeurope";
+export const FIREWALL_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/azureFirewalls/fw-hub`;
 const BALANCER_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes`;
 
 export function pool(changes: Partial<NodePool> = {}): NodePool {
@@ -122,6 +130,127 @@ export function cluster(changes: Partial<Cluster> & { nodes?: number } = {}): Cl
     problems: [],
     ...rest,
   };
+}
+
+/** A denial of `example.com` on 443, by no rule, seen in the first minutes of its span. */
+export function denial(changes: Partial<Denial> = {}): Denial {
+  const { spanMs = T0, sources = ["10.0.0.4"] } = changes;
+  return {
+    spanMs,
+    firewall: FIREWALL_ID.toLowerCase(),
+    kind: "application",
+    destination: "example.com",
+    port: 443,
+    protocol: "https",
+    rule: null,
+    reason: null,
+    count: 1,
+    sources,
+    sourceCount: sources.length,
+    firstSeenMs: spanMs,
+    lastSeenMs: spanMs + 4 * MINUTE_MS,
+    ...changes,
+  };
+}
+
+/** A firewall whose logs of all categories go to a workspace. */
+export function firewall(changes: Partial<FirewallTopology> = {}): FirewallTopology {
+  return {
+    id: FIREWALL_ID,
+    name: "fw-hub",
+    subscriptionId: SUBSCRIPTION,
+    location: "westeurope",
+    tier: "Standard",
+    hub: false,
+    publicIps: ["20.60.1.1"],
+    natGatewayId: null,
+    logs: [
+      { workspaceId: "/workspaces/logs", customerId: "c", tables: "resourceSpecific", categories: "all" },
+    ],
+    logProblem: null,
+    ...changes,
+  };
+}
+
+/** A cluster that leaves through {@link firewall}, with one node subnet `10.0.0.0/16`. */
+export function firewallCluster(
+  network: Partial<ClusterNetwork> = {},
+  changes: Partial<Cluster> = {},
+): Cluster {
+  return cluster({
+    outboundType: "userDefinedRouting",
+    loadBalancer: null,
+    paths: [
+      {
+        kind: "firewall",
+        resourceId: FIREWALL_ID,
+        publicIps: ["20.60.1.1"],
+        protocols: { tcp: true, udp: true, icmp: false },
+        portBudget: null,
+        pools: ["pool1"],
+        reason: "a default route",
+      },
+    ],
+    network: { ...NO_NETWORK, subnets: [subnet()], firewalls: [firewall()], ...network },
+    ...changes,
+  });
+}
+
+export function subnet(changes: Partial<ClusterSubnet> = {}): ClusterSubnet {
+  return {
+    id: `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes`,
+    name: "nodes",
+    prefixes: ["10.0.0.0/16"],
+    use: "nodes",
+    pools: ["pool1"],
+    routeTableId: null,
+    routeState: "none",
+    defaultRoute: null,
+    natGatewayId: null,
+    securityGroupId: null,
+    ...changes,
+  };
+}
+
+export const GATEWAY_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-network/providers/Microsoft.Network/natGateways/ng-payments`;
+
+export function natGateway(changes: Partial<NatGatewayTopology> = {}): NatGatewayTopology {
+  return {
+    id: GATEWAY_ID,
+    name: "ng-payments",
+    sku: "Standard",
+    location: "westeurope",
+    idleTimeoutMinutes: 4,
+    publicIps: [],
+    ipv4Count: 1,
+    managed: false,
+    ...changes,
+  };
+}
+
+/** A cluster whose one pool leaves through {@link natGateway}. */
+export function gatewayCluster(
+  network: Partial<ClusterNetwork> = {},
+  changes: Partial<Cluster> = {},
+): Cluster {
+  const made = cluster({ outboundType: "userAssignedNATGateway", loadBalancer: null });
+  const paths = made.paths.map((path) => ({
+    ...path,
+    kind: "natGateway" as const,
+    resourceId: GATEWAY_ID,
+    portBudget: null,
+  }));
+  return { ...made, paths, network: { ...NO_NETWORK, natGateways: [natGateway()], ...network }, ...changes };
+}
+
+/** A series of a device, whose id metrics name in lower case. */
+export function deviceLine(
+  metric: MetricName,
+  id: string,
+  values: Line["values"],
+  labels: SeriesLabels = {},
+): Line {
+  return { metric, labels: { ...labels, resourceId: id.toLowerCase() }, values };
 }
 
 /** Values of one series: a number holds for every minute, `_` in a string is a missing minute. */

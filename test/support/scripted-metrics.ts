@@ -1,7 +1,14 @@
+import { resourceKey } from "#core/egress/resource-id.ts";
 import type { SourceProblem } from "#core/failure.ts";
-import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
+import { createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import { MINUTE_MS } from "#core/time.ts";
-import type { MetricsAnswer, MetricsRequest, MetricsSource } from "#ports/metrics-source.ts";
+import type {
+  DevicesRequest,
+  DeviceTarget,
+  MetricsAnswer,
+  MetricsRequest,
+  MetricsSource,
+} from "#ports/metrics-source.ts";
 import { backendIp } from "./builders.ts";
 
 /** What Azure Monitor would say: used TCP ports of the first of three nodes at an instant; `null` for no data. */
@@ -10,8 +17,11 @@ export type Usage = (minuteMs: number, clusterKey: string) => number | null;
 /** A metrics source whose answers are a function of the span asked for, and which writes down what it was asked. */
 export class ScriptedMetrics implements MetricsSource {
   readonly requests: MetricsRequest[] = [];
+  readonly deviceRequests: DevicesRequest[] = [];
   usage: Usage;
-  /** Clusters that cannot be read now, with the problem. */
+  /** Writes what Azure Monitor would say of a device into its block; by default nothing. */
+  fillDevice: (device: DeviceTarget, block: SampleBlock) => void = () => {};
+  /** Clusters and devices (by the key of their id) that cannot be read now, with the problem. */
   readonly problems = new Map<string, SourceProblem>();
 
   constructor(usage: Usage) {
@@ -27,6 +37,19 @@ export class ScriptedMetrics implements MetricsSource {
           return [clusterKey, { block: createBlock(request.fromMs, request.toMs), problems: [problem] }];
         }
         return [clusterKey, { block: this.#block(request, clusterKey), problems: [] }];
+      }),
+    );
+  }
+
+  async readDevices(request: DevicesRequest): Promise<Map<string, MetricsAnswer>> {
+    this.deviceRequests.push(request);
+    return new Map(
+      request.targets.map((device) => {
+        const key = resourceKey(device.resourceId);
+        const block = createBlock(request.fromMs, request.toMs);
+        const problem = this.problems.get(key);
+        if (problem === undefined) this.fillDevice(device, block);
+        return [key, { block, problems: problem === undefined ? [] : [problem] }];
       }),
     );
   }

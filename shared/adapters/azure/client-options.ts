@@ -15,8 +15,8 @@ export interface AzurePlumbing {
   /** Of each attempt. */
   readonly timeoutMs: number;
   readonly observe: ObserveCall;
-  /** Outermost of those around each attempt: sees the final answer, before the client reads it. */
-  readonly policies?: readonly PipelinePolicy[];
+  /** Innermost: sees each attempt's own answer, within its time. */
+  readonly innermost?: PipelinePolicy;
 }
 
 export interface PlumbedClientOptions {
@@ -27,10 +27,11 @@ export interface PlumbedClientOptions {
 
 /** Options that every Azure SDK client of this product is made with, old generation (`core-client`) and new. */
 export function azureClientOptions(plumbing: AzurePlumbing): PlumbedClientOptions {
+  const { innermost } = plumbing;
   const policies = [
-    ...(plumbing.policies ?? []),
     resiliencePolicy(plumbing),
     timeoutPolicy(plumbing.timeoutMs),
+    ...(innermost === undefined ? [] : [innermost]),
   ];
   return {
     ...(plumbing.httpClient === undefined ? {} : { httpClient: plumbing.httpClient }),

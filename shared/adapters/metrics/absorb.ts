@@ -2,7 +2,7 @@ import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import type { ValueRows } from "#core/series/value-rows.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import type { JsonBytes } from "./json-bytes.ts";
-import type { MetricQuery, SeriesOf } from "./metric-queries.ts";
+import type { AzureMetric, MetricQuery } from "./metric-query.ts";
 import { OUTSIDE, type Timeline } from "./timeline.ts";
 
 /** What one metric of one resource's answer held. */
@@ -19,6 +19,8 @@ export interface MetricTally {
 /** Where the values of one resource go, and how they are read. */
 export interface Sink {
   readonly query: MetricQuery;
+  /** Key of the resource's id. */
+  readonly resource: string;
   readonly block: SampleBlock;
   readonly rows: ValueRows;
   readonly timeline: Timeline;
@@ -41,7 +43,7 @@ export function absorbMetrics(json: JsonBytes, sink: Sink): Map<string, MetricTa
 
 function absorbMetric(json: JsonBytes, sink: Sink, tallies: Map<string, MetricTally>): void {
   if (!json.object()) return;
-  let asked: MetricQuery["metrics"][number] | undefined;
+  let asked: AzureMetric | undefined;
   let seriesAt: number | undefined;
   let tally = { series: 0, unreadable: 0 };
   let errorCode: string | undefined;
@@ -53,7 +55,7 @@ function absorbMetric(json: JsonBytes, sink: Sink, tallies: Map<string, MetricTa
     } else if (json.isKey("errorCode")) errorCode = json.optionalText();
     else if (json.isKey("errorMessage")) errorMessage = json.optionalText();
     else if (!json.isKey("timeseries")) json.skip();
-    else if (asked !== undefined) tally = absorbSeries(json, asked.seriesOf, sink);
+    else if (asked !== undefined) tally = absorbSeries(json, asked, sink);
     else {
       // The name may still come.
       seriesAt = json.position;
@@ -64,7 +66,7 @@ function absorbMetric(json: JsonBytes, sink: Sink, tallies: Map<string, MetricTa
   if (seriesAt !== undefined) {
     const end = json.position;
     json.moveTo(seriesAt);
-    tally = absorbSeries(json, asked.seriesOf, sink);
+    tally = absorbSeries(json, asked, sink);
     json.moveTo(end);
   }
   tallies.set(asked.name, { ...tally, errorCode: errorCode ?? "Success", errorMessage });
@@ -85,7 +87,7 @@ function nameOf(json: JsonBytes): string | undefined {
 /** @returns how many series there were, and how many of them could not be read */
 function absorbSeries(
   json: JsonBytes,
-  seriesOf: SeriesOf,
+  asked: AzureMetric,
   sink: Sink,
 ): { series: number; unreadable: number } {
   let series = 0;
@@ -93,14 +95,14 @@ function absorbSeries(
   if (!json.list()) return { series, unreadable };
   while (json.nextItem()) {
     series += 1;
-    if (!absorbOne(json, seriesOf, sink)) unreadable += 1;
+    if (!absorbOne(json, asked, sink)) unreadable += 1;
   }
   return { series, unreadable };
 }
 
 /** @returns whether it could be read */
-function absorbOne(json: JsonBytes, seriesOf: SeriesOf, sink: Sink): boolean {
-  const { block, rows, reader } = sink;
+function absorbOne(json: JsonBytes, asked: AzureMetric, sink: Sink): boolean {
+  const { block, rows, reader, resource } = sink;
   if (!json.object()) return false;
   let dataAt: number | undefined;
   let values: Float64Array | undefined;
@@ -108,10 +110,10 @@ function absorbOne(json: JsonBytes, seriesOf: SeriesOf, sink: Sink): boolean {
   while (json.nextKey()) {
     if (json.isKey("metadatavalues")) {
       reader.read(json);
-      const identity = seriesOf(reader.dimensions);
-      if (identity !== undefined) values = ensureSeries(block, identity.metric, identity.labels, rows).values;
+      const identity = asked.seriesOf(reader.dimensions, resource);
+      if (identity) values = ensureSeries(block, identity.metric, identity.labels, rows).values;
     } else if (!json.isKey("data")) json.skip();
-    else if (values !== undefined) absorbPoints(json, values, sink);
+    else if (values !== undefined) absorbPoints(json, values, asked, sink);
     else {
       dataAt = json.position;
       json.skip();
@@ -119,21 +121,26 @@ function absorbOne(json: JsonBytes, seriesOf: SeriesOf, sink: Sink): boolean {
   }
   if (values === undefined) {
     // A series without dimensions is one that was not split.
-    const identity = seriesOf(reader.dimensions);
-    if (identity === undefined) return false;
+    const identity = asked.seriesOf(reader.dimensions, resource);
+    // One that we do not keep is no fault.
+    if (!identity) return identity === null;
     values = ensureSeries(block, identity.metric, identity.labels, rows).values;
   }
   if (dataAt !== undefined) {
     const end = json.position;
     json.moveTo(dataAt);
-    absorbPoints(json, values, sink);
+    absorbPoints(json, values, asked, sink);
     json.moveTo(end);
   }
   return true;
 }
 
-function absorbPoints(json: JsonBytes, values: Float64Array, { query, timeline }: Sink): void {
-  const { aggregation, divisor, combine } = query;
+function absorbPoints(
+  json: JsonBytes,
+  values: Float64Array,
+  { divisor, combine }: AzureMetric,
+  { query: { aggregation }, timeline }: Sink,
+): void {
   if (!json.list()) return;
   for (let position = 0; json.nextItem(); position += 1) {
     if (!json.object()) continue;

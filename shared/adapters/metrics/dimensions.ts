@@ -1,25 +1,34 @@
 import { normaliseIp } from "#core/ip-text.ts";
-import type { MetricName, Protocol } from "#core/series/sample-block.ts";
+import type { Protocol } from "#core/series/sample-block.ts";
 import { type JsonBytes, TextTable } from "./json-bytes.ts";
 
-/** Dimensions of one series, in our words; absent where Azure did not send it or we do not know its value. */
+/** States of connections that some resource names; `other` for the rest. */
+export type ConnectionState = "failed" | "succeeded" | "pending" | "attempted" | "other";
+
+/** Dimensions of one series, in our words; absent where Azure did not send it or its value is empty. */
 export interface Dimensions {
   frontendIp: string | undefined;
   backendIp: string | undefined;
-  protocol: Protocol | undefined;
+  /** `other`: one that we do not know. */
+  protocol: Protocol | "other" | undefined;
   port: string | undefined;
-  connections: MetricName | undefined;
+  state: ConnectionState | undefined;
+  /** Why a firewall's health is what it is, as Azure writes it. */
+  reason: string | undefined;
+  /** Machine of a scale set, as Azure writes it. */
+  machine: string | undefined;
 }
 
 /** Names and numbers: load balancers write `TCP`, NAT gateways `6`. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { tcp: "tcp", udp: "udp", "6": "tcp", "17": "udp" };
 
 /** Casing and wording of states differ between Azure's own documents (`Failed`, `failed`, `successful`): the stem decides. */
-function stateOf(value: string): MetricName | undefined {
+function stateOf(value: string): ConnectionState {
   const lower = value.toLowerCase();
-  if (lower.startsWith("fail")) return "failedConnections";
-  if (lower.startsWith("succe")) return "succeededConnections";
-  return lower.startsWith("pending") ? "pendingConnections" : undefined;
+  if (lower.startsWith("fail")) return "failed";
+  if (lower.startsWith("succe")) return "succeeded";
+  if (lower.startsWith("attempt")) return "attempted";
+  return lower.startsWith("pending") ? "pending" : "other";
 }
 
 /**
@@ -38,7 +47,9 @@ export class DimensionReader {
     backendIp: undefined,
     protocol: undefined,
     port: undefined,
-    connections: undefined,
+    state: undefined,
+    reason: undefined,
+    machine: undefined,
   };
 
   /** Before a new series. */
@@ -48,7 +59,9 @@ export class DimensionReader {
     dimensions.backendIp = undefined;
     dimensions.protocol = undefined;
     dimensions.port = undefined;
-    dimensions.connections = undefined;
+    dimensions.state = undefined;
+    dimensions.reason = undefined;
+    dimensions.machine = undefined;
   }
 
   /** Reads `metadatavalues`: a list of `{name, value}`, the name as `{value}` (REST) or as plain text (the newer clients). */
@@ -93,13 +106,20 @@ export class DimensionReader {
         dimensions.backendIp = this.#address(value);
         break;
       case "protocoltype":
-        dimensions.protocol = PROTOCOLS[value] ?? PROTOCOLS[value.toLowerCase()];
+      case "protocol":
+        dimensions.protocol = PROTOCOLS[value] ?? PROTOCOLS[value.toLowerCase()] ?? "other";
         break;
       case "backendport":
         dimensions.port = value;
         break;
       case "connectionstate":
-        dimensions.connections = stateOf(value);
+        dimensions.state = stateOf(value);
+        break;
+      case "reason":
+        dimensions.reason = value.trim() === "" ? undefined : value.trim();
+        break;
+      case "vmname":
+        dimensions.machine = value;
         break;
     }
   }

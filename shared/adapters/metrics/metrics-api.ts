@@ -8,7 +8,7 @@ import type { CloudEndpoints } from "#adapters/azure/cloud.ts";
 import type { RequestGate } from "#adapters/azure/request-gate.ts";
 import type { TimeBase } from "#adapters/azure/time-base.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
-import { INTERVAL, METRIC_NAMESPACE, type MetricQuery } from "./metric-queries.ts";
+import { INTERVAL, type MetricQuery } from "./metric-query.ts";
 import { RawBodies } from "./raw-body.ts";
 
 export interface MetricsApiOptions {
@@ -44,17 +44,17 @@ export class MetricsApi {
     this.#options = options;
   }
 
-  /** Many load balancers of one subscription and region. */
+  /** Many resources of one type, subscription and region. */
   async batch(region: string, resourceIds: readonly string[], ask: Ask): Promise<Buffer> {
     const client = await cached(this.#batchClients, region, () => this.#batchClient(region));
     const body = new Body();
-    await client.queryResources(resourceIds.map(withPlainPrefix), metricNames(ask.query), METRIC_NAMESPACE, {
+    const { namespace } = ask.query.type;
+    await client.queryResources(resourceIds.map(withPlainPrefix), metricNames(ask.query), namespace, {
       startTime: new Date(ask.fromMs),
       endTime: new Date(ask.toMs),
       interval: INTERVAL,
       aggregation: ask.query.aggregation,
-      filter: ask.query.filter,
-      top: ask.top,
+      ...splitOf(ask),
       abortSignal: ask.signal,
       onResponse: ({ request }) => {
         body.bytes = this.#bodies.take(request);
@@ -63,7 +63,7 @@ export class MetricsApi {
     return body.take();
   }
 
-  /** One load balancer, through ARM. */
+  /** One resource, through ARM. */
   async resource(subscriptionId: string, resourceId: string, ask: Ask): Promise<Buffer> {
     const client = await cached(this.#resourceClients, subscriptionId, () =>
       this.#resourceClient(subscriptionId),
@@ -74,16 +74,20 @@ export class MetricsApi {
       timespan: `${new Date(ask.fromMs).toISOString()}/${new Date(ask.toMs).toISOString()}`,
       interval: INTERVAL,
       metricnames: metricNames(ask.query).join(","),
-      metricnamespace: METRIC_NAMESPACE,
+      metricnamespace: ask.query.type.namespace,
       aggregation: ask.query.aggregation,
-      filter: ask.query.filter,
-      top: ask.top,
+      ...splitOf(ask),
       abortSignal: ask.signal,
       onResponse: ({ request }) => {
         body.bytes = this.#bodies.take(request);
       },
     });
     return body.take();
+  }
+
+  /** Hands the memory of an answer back, once it has been read. */
+  release(body: Buffer): void {
+    this.#bodies.release(body);
   }
 
   async #batchClient(region: string): Promise<MetricsClient> {
@@ -109,7 +113,7 @@ export class MetricsApi {
   }
 
   #plumbing(api: string) {
-    return azureClientOptions({ ...this.#options, api, policies: [this.#bodies.policy] });
+    return azureClientOptions({ ...this.#options, api, innermost: this.#bodies.policy });
   }
 }
 
@@ -121,6 +125,11 @@ async function cached<T>(clients: Map<string, Promise<T>>, key: string, make: ()
   // A failure is not kept: the next call tries again.
   made.catch(() => clients.delete(key));
   return await made;
+}
+
+/** Azure knows no limit of series without a split. */
+function splitOf({ query: { filter }, top }: Ask): { filter?: string; top?: number } {
+  return filter === null ? {} : { filter, top };
 }
 
 function metricNames(query: MetricQuery): string[] {

@@ -10,13 +10,15 @@ import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { MetricsAnswer, MetricsRequest, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
 import { resourceKey } from "./answer-parts.ts";
+import { deviceAnswers, deviceJobs, openDevices } from "./device-readings.ts";
 import { ExpiringSet } from "./expiring-set.ts";
 import { METRIC_QUERIES } from "./metric-queries.ts";
 import { MetricsApi } from "./metrics-api.ts";
-import { firstJob } from "./metrics-job.ts";
+import { firstJob, type MetricsJob, scopeOf } from "./metrics-job.ts";
 import { MetricsRun } from "./metrics-run.ts";
 import { planBatches } from "./plan.ts";
 import { Reading } from "./reading.ts";
+import { RefusedMetrics } from "./refused-metrics.ts";
 
 export interface MetricsSourceOptions {
   readonly credential: TokenCredential;
@@ -38,10 +40,10 @@ export interface MetricsSourceOptions {
   readonly counters?: ObserveCall;
 }
 
-/** How long we remember that a subscription refuses batches, and which resource spoils one. */
+/** How long we remember that a subscription refuses batches, a region a metric, and which resource spoils a batch. */
 const MEMORY_MS = 15 * 60_000;
 
-/** Reads load balancer metrics of Azure Monitor: in batches, and by single resource where batches are refused. */
+/** Reads metrics of Azure Monitor: in batches, and by single resource where batches are refused. */
 export function createMetricsSource(options: MetricsSourceOptions): MetricsSource {
   const observe = options.counters ?? (() => {});
   const time = createTimeBase(options);
@@ -57,30 +59,48 @@ export function createMetricsSource(options: MetricsSourceOptions): MetricsSourc
   const batchRefused = new ExpiringSet(MEMORY_MS, options.clock);
   const spoilers = new ExpiringSet(MEMORY_MS, options.clock);
 
+  const refusedMetrics = new RefusedMetrics(MEMORY_MS, options.clock);
+
+  async function perform(
+    jobs: readonly MetricsJob[],
+    about: Readonly<Record<string, string | number>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const run = new MetricsRun({
+      api,
+      time,
+      logger: options.logger,
+      batchRefused,
+      spoilers,
+      refusedMetrics,
+      about,
+      signal,
+      deadlineMs: options.deadlineMs ?? 45_000,
+    });
+    try {
+      await runPool(jobs, options.concurrency ?? 4, (job) => run.perform(job));
+    } finally {
+      run.end();
+    }
+  }
+
   return {
     async read(request, signal) {
+      const { subscriptionId, fromMs, toMs, targets } = request;
+      const scope = scopeOf(subscriptionId, request.region);
       const readings = openReadings(request, spoilers);
       const jobs = METRIC_QUERIES.flatMap((query) =>
-        planBatches(query, [...readings.values()], request.fromMs, request.toMs).map(firstJob),
+        planBatches(query, [...readings.values()], fromMs, toMs).map((batch) => firstJob(scope, batch)),
       );
-      const run = new MetricsRun({
-        api,
-        time,
-        logger: options.logger,
-        batchRefused,
-        spoilers,
-        request,
-        signal,
-        deadlineMs: options.deadlineMs ?? 45_000,
-      });
-      try {
-        if (request.fromMs < request.toMs) {
-          await runPool(jobs, options.concurrency ?? 4, (job) => run.perform(job));
-        }
-      } finally {
-        run.end();
-      }
+      if (fromMs < toMs) await perform(jobs, { ...scope, targets: targets.length }, signal);
       return answersOf(request, readings);
+    },
+    async readDevices(request, signal) {
+      const devices = openDevices(request, (resourceId) => spoilers.has(resourceKey(resourceId)));
+      if (request.fromMs < request.toMs) {
+        await perform(deviceJobs(devices, request, refusedMetrics), { devices: devices.size }, signal);
+      }
+      return deviceAnswers(devices);
     },
   };
 }
@@ -115,15 +135,16 @@ function answersOf(
   readings: ReadonlyMap<string, Reading>,
 ): Map<string, MetricsAnswer> {
   const answers = new Map<string, MetricsAnswer>();
+  const handedOut = new Set<Reading>();
   for (const { clusterKey, resourceId } of request.targets) {
     const reading = readings.get(resourceKey(resourceId));
     if (reading === undefined) continue;
     // Blocks are written to by those who get them: a second cluster of the same load balancer has its own.
-    const block =
-      reading.target.clusterKey === clusterKey
-        ? reading.block
-        : sliceBlock(reading.block, request.fromMs, request.toMs);
-    answers.set(clusterKey, { block, problems: reading.finish() });
+    const block = handedOut.has(reading)
+      ? sliceBlock(reading.block, request.fromMs, request.toMs)
+      : reading.block;
+    handedOut.add(reading);
+    answers.set(clusterKey, { block, problems: reading.finish(METRIC_QUERIES) });
   }
   return answers;
 }

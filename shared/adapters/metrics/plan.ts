@@ -1,6 +1,5 @@
 import { MINUTE_MS } from "#core/time.ts";
-import type { MetricsTarget } from "#ports/metrics-source.ts";
-import type { MetricQuery } from "./metric-queries.ts";
+import type { MetricQuery, Subject } from "./metric-query.ts";
 
 /** "Up to 50 resource IDs" ("How to migrate from the metrics API to the getBatch API"). */
 const MOST_RESOURCES = 50;
@@ -42,7 +41,7 @@ export interface Batch<T> {
 }
 
 export interface PlanItem {
-  readonly target: MetricsTarget;
+  readonly target: Subject;
   /** Not to share a batch with others: it has made one fail. */
   readonly alone: boolean;
 }
@@ -79,7 +78,7 @@ export function planBatches<T extends PlanItem>(
   return batches;
 }
 
-function pointsOf(query: MetricQuery, target: MetricsTarget, minutes: number): number {
+function pointsOf(query: MetricQuery, target: Subject, minutes: number): number {
   return query.expectedSeries(target) * query.metrics.length * (minutes + SERIES_OVERHEAD);
 }
 

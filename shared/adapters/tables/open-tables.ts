@@ -1,8 +1,10 @@
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { DenialStore } from "#ports/denial-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Outbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import { ClusterStateTable } from "./cluster-state-table.ts";
+import { DenialTable } from "./denial-table.ts";
 import { InventoryTable } from "./inventory-table.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import { SeriesTable } from "./series-table.ts";
@@ -22,6 +24,7 @@ export interface TableStores {
   readonly clusterStates: ClusterStateStore;
   readonly inventory: InventoryStore;
   readonly outbox: Outbox;
+  readonly denials: DenialStore;
 }
 
 /** The stores of one installation. Opens nothing yet: tables come into being with their first write. */
@@ -33,5 +36,6 @@ export function openTables(options: OpenTablesOptions): TableStores {
     clusterStates: new ClusterStateTable(account.table("States"), { cache }),
     inventory: new InventoryTable(account.table("Inventory"), { cache, onFault }),
     outbox: new OutboxTable(account.table("Outbox")),
+    denials: new DenialTable(account),
   };
 }

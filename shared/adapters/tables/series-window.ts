@@ -119,8 +119,9 @@ export class SeriesWindow {
   }
 }
 
+/** A key of its own: one put together from parts keeps its making alive beside it, and a name lives for hours. */
 function nameOf(key: string, { metric, labels }: Series): SeriesName {
-  return { key, metric, labels };
+  return { key: Buffer.from(key, "utf8").toString("utf8"), metric, labels };
 }
 
 function hasValue(values: Float64Array, first: number, count: number): boolean {

@@ -1,31 +1,21 @@
+import type { ListedEndpoint } from "#core/egress/cluster-network.ts";
 import type { ListedCluster } from "#core/egress/listed-cluster.ts";
-import type { FailedList, NetworkList, NicAddress } from "#core/egress/network.ts";
-import type { NetworkParts } from "#core/egress/network-index.ts";
+import type { NicAddress } from "#core/egress/network.ts";
 import type { ScaleSetToRead } from "#core/egress/scale-sets.ts";
+import type { ClusterRef } from "#core/egress/topology.ts";
+import { AdapterError } from "#ports/adapter-error.ts";
+import type { Answer } from "./answer.ts";
 import { type ArmConnection, clientOptions } from "./arm-options.ts";
-import { type CallFailure, classify, failureMessage } from "./failure.ts";
+import { classify } from "./failure.ts";
 import { limiter } from "./limit.ts";
+import { readNetworkLists, type SubscriptionNetwork } from "./network-lists.ts";
+import { readRaw, readRawList } from "./raw-list.ts";
 import { type PagedList, readList } from "./read-list.ts";
 import { readableSubscriptions } from "./subscriptions.ts";
 import { translateCluster } from "./translate-cluster.ts";
-import { translateLoadBalancer } from "./translate-load-balancer.ts";
-import {
-  translateFirewall,
-  translateNatGateway,
-  translateNic,
-  translatePrefix,
-  translatePublicIp,
-  translateRouteTable,
-} from "./translate-network.ts";
-import { translateVirtualNetwork } from "./translate-virtual-network.ts";
-
-/** What one subscription's network lists said. */
-export type SubscriptionNetwork = Omit<NetworkParts, "subscriptionIds">;
-
-/** An answer, or why there is none. */
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: CallFailure };
+import { eachOnce, translateEndpoints } from "./translate-endpoints.ts";
+import { translateNic } from "./translate-network.ts";
+import { translateWorkspace, type Workspace } from "./translate-workspace.ts";
 
 /** Reads ARM during one discovery. Every call is bounded; all of them share one limit. */
 export interface ArmReader {
@@ -35,7 +25,13 @@ export interface ArmReader {
   network(subscriptionId: string): Promise<SubscriptionNetwork>;
   scaleSetNics(scaleSet: ScaleSetToRead): Promise<Answer<readonly NicAddress[]>>;
   scaleSetPublicIps(scaleSet: ScaleSetToRead): Promise<Answer<readonly string[]>>;
+  requiredEndpoints(cluster: ClusterRef): Promise<Answer<readonly ListedEndpoint[]>>;
+  workspaces(subscriptionId: string): Promise<Answer<readonly Workspace[]>>;
+  workspace(id: string): Promise<Answer<Workspace>>;
 }
+
+const WORKSPACES = "providers/Microsoft.OperationalInsights/workspaces";
+const WORKSPACES_VERSION = "api-version=2023-09-01";
 
 /** The SDK is 64 MB on disk and takes a quarter of a second to load: only a discovery pays for it, not every start. */
 export async function openArm(connection: ArmConnection, concurrency: number): Promise<ArmReader> {
@@ -58,62 +54,23 @@ export async function openArm(connection: ArmConnection, concurrency: number): P
     return client;
   };
 
-  const read = <T, R>(list: () => PagedList<T>, translate: (item: T) => readonly R[]) =>
-    limited(async (): Promise<Answer<readonly R[]>> => {
+  const answered = <T>(call: () => Promise<T>) =>
+    limited(async (): Promise<Answer<T>> => {
       try {
-        return { ok: true, value: await readList(list(), translate, connection) };
+        return { ok: true, value: await call() };
       } catch (error) {
         return { ok: false, failure: classify(error) };
       }
     });
+  const read = <T, R>(list: () => PagedList<T>, translate: (item: T) => readonly R[]) =>
+    answered(() => readList(list(), translate, connection));
 
   return {
     subscriptions: () => limited(() => readableSubscriptions(aks(""), connection)),
 
     clusters: (subscriptionId) => read(() => managedClusters.list(aks(subscriptionId)), translateCluster),
 
-    async network(subscriptionId) {
-      const client = networkOf(subscriptionId);
-      const [
-        virtualNetworks,
-        routeTables,
-        natGateways,
-        firewalls,
-        loadBalancers,
-        publicIps,
-        prefixes,
-        nicAddresses,
-      ] = await Promise.all([
-        read(() => client.virtualNetworks.listAll(), translateVirtualNetwork),
-        read(() => client.routeTables.listAll(), translateRouteTable),
-        read(() => client.natGateways.listAll(), translateNatGateway),
-        read(() => client.azureFirewalls.listAll(), translateFirewall),
-        read(() => client.loadBalancers.listAll(), translateLoadBalancer),
-        read(() => client.publicIPAddresses.listAll(), translatePublicIp),
-        read(() => client.publicIPPrefixes.listAll(), translatePrefix),
-        read(() => client.networkInterfaces.listAll(), translateNic),
-      ]);
-      return {
-        virtualNetworks: itemsOf(virtualNetworks),
-        routeTables: itemsOf(routeTables),
-        natGateways: itemsOf(natGateways),
-        firewalls: itemsOf(firewalls),
-        loadBalancers: itemsOf(loadBalancers),
-        publicIps: itemsOf(publicIps),
-        prefixes: itemsOf(prefixes),
-        nicAddresses: itemsOf(nicAddresses),
-        failures: failedLists(subscriptionId, [
-          ["virtualNetworks", virtualNetworks],
-          ["routeTables", routeTables],
-          ["natGateways", natGateways],
-          ["azureFirewalls", firewalls],
-          ["loadBalancers", loadBalancers],
-          ["publicIPAddresses", publicIps],
-          ["publicIPPrefixes", prefixes],
-          ["networkInterfaces", nicAddresses],
-        ]),
-      };
-    },
+    network: (subscriptionId) => readNetworkLists(networkOf(subscriptionId), subscriptionId, read),
 
     scaleSetNics: ({ subscriptionId, resourceGroup, name }) =>
       read(
@@ -134,29 +91,29 @@ export async function openArm(connection: ArmConnection, concurrency: number): P
           ),
         (publicIp) => (publicIp.ipAddress == null ? [] : [publicIp.ipAddress]),
       ),
+
+    requiredEndpoints: ({ subscriptionId, resourceGroup, name }) =>
+      answered(async () => {
+        const list = managedClusters.listOutboundNetworkDependenciesEndpoints(
+          aks(subscriptionId),
+          resourceGroup,
+          name,
+        );
+        return eachOnce(await readList(list, translateEndpoints, connection));
+      }),
+
+    workspaces: (subscriptionId) =>
+      answered(async () => {
+        const path = `/subscriptions/${subscriptionId}/${WORKSPACES}?${WORKSPACES_VERSION}`;
+        return (await readRawList(aks(subscriptionId), path, connection)).flatMap(translateWorkspace);
+      }),
+
+    workspace: (id) =>
+      answered(async () => {
+        const body = await readRaw(aks(""), `${id}?${WORKSPACES_VERSION}`, connection);
+        const [workspace] = translateWorkspace(body);
+        if (workspace === undefined) throw new AdapterError("malformed", "an answer without a customerId");
+        return workspace;
+      }),
   };
-}
-
-function itemsOf<T>(answer: Answer<readonly T[]>): readonly T[] {
-  return answer.ok ? answer.value : [];
-}
-
-/** Lists that failed alike are told in one sentence: a missing role fails all eight. */
-function failedLists(
-  subscriptionId: string,
-  answers: readonly (readonly [NetworkList, Answer<unknown>])[],
-): readonly FailedList[] {
-  const failed = answers.flatMap(([list, answer]) => (answer.ok ? [] : [{ list, failure: answer.failure }]));
-  return failed.map(({ list, failure }) => {
-    const alike = failed.filter(
-      (it) => it.failure.detail === failure.detail && it.failure.reason === failure.reason,
-    );
-    const lists = alike.map((it) => it.list).join(", ");
-    return {
-      subscriptionId,
-      list,
-      reason: failure.reason,
-      message: failureMessage(lists, subscriptionId, failure),
-    };
-  });
 }

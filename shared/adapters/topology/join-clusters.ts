@@ -1,13 +1,15 @@
 import { assembleCluster } from "#core/egress/assemble-cluster.ts";
 import type { ListedCluster } from "#core/egress/listed-cluster.ts";
 import type { NicAddress } from "#core/egress/network.ts";
-import { indexNetwork, type NetworkIndex } from "#core/egress/network-index.ts";
+import { indexNetwork, type NetworkIndex, withNics } from "#core/egress/network-index.ts";
 import { poolScaleSets, type ScaleSetToRead, scaleSetsToRead } from "#core/egress/scale-sets.ts";
 import type { Cluster } from "#core/egress/topology.ts";
 import { TOPOLOGY_SOURCE } from "#core/egress/unread.ts";
 import type { SourceProblem } from "#core/failure.ts";
-import type { Answer, ArmReader, SubscriptionNetwork } from "./arm-reader.ts";
+import type { Answer } from "./answer.ts";
+import type { ArmReader } from "./arm-reader.ts";
 import { failureMessage } from "./failure.ts";
+import type { SubscriptionNetwork } from "./network-lists.ts";
 
 /** What the scale sets of one cluster said. */
 interface Nodes {
@@ -88,12 +90,12 @@ function problemsOf(what: string, asked: readonly Asked<unknown>[]): readonly So
 function withNodes(
   network: NetworkIndex,
   nodes: readonly Nodes[],
-): Pick<NetworkIndex, "nicAddresses" | "nodePublicIps"> {
+): Pick<NetworkIndex, "nicAddresses" | "guardedNics" | "nodePublicIps"> {
   const nicAddresses = new Map(network.nicAddresses);
   for (const { addresses } of nodes) {
     for (const address of addresses) nicAddresses.set(address.key, address);
   }
-  return { nicAddresses, nodePublicIps: new Map(nodes.flatMap(({ publicIps }) => publicIps)) };
+  return { ...withNics(nicAddresses), nodePublicIps: new Map(nodes.flatMap(({ publicIps }) => publicIps)) };
 }
 
 function together(subscriptionIds: readonly string[], networks: readonly SubscriptionNetwork[]) {
@@ -107,6 +109,7 @@ function together(subscriptionIds: readonly string[], networks: readonly Subscri
     publicIps: networks.flatMap((it) => it.publicIps),
     prefixes: networks.flatMap((it) => it.prefixes),
     nicAddresses: networks.flatMap((it) => it.nicAddresses),
+    securityGroups: networks.flatMap((it) => it.securityGroups),
     failures: networks.flatMap((it) => it.failures),
   };
 }

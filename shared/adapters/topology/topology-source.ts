@@ -2,10 +2,12 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { ListedCluster } from "#core/egress/listed-cluster.ts";
 import type { Cluster } from "#core/egress/topology.ts";
+import type { DiagnosticsSource } from "#ports/diagnostics-source.ts";
 import type { Discovery, DiscoveryFailure, TopologySource } from "#ports/topology-source.ts";
 import type { PlacedPolicy } from "./arm-options.ts";
 import { type ArmReader, openArm } from "./arm-reader.ts";
 import type { AzureCloud } from "./clouds.ts";
+import { addDailyReads } from "./daily-reads.ts";
 import { failureMessage } from "./failure.ts";
 import { joinClusters } from "./join-clusters.ts";
 import { nameFilter } from "./name-filter.ts";
@@ -18,6 +20,8 @@ export interface TopologySourceOptions {
   /** Cluster names; empty: all. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Tells where firewalls send their logs; absent: nobody does, and the clusters say so. */
+  readonly diagnostics?: DiagnosticsSource | undefined;
   readonly httpClient?: HttpClient | undefined;
   readonly additionalPolicies?: readonly PlacedPolicy[] | undefined;
   /** Calls at one time, over all subscriptions. Default 4. */
@@ -53,10 +57,12 @@ export function createTopologySource(options: TopologySourceOptions): TopologySo
       const scope = await subscriptionScope(arm, options.subscriptionIds, previous);
       const { clusters: listed, failures } = await listClusters(arm, scope.readable);
       const clusters = listed.filter((cluster) => wanted(cluster.ref.name));
+      const joined =
+        clusters.length === 0 ? [] : await joinClusters(arm, clusters, scope.readable, previous, nowMs);
+      const sources = { arm, diagnostics: options.diagnostics, signal };
       return {
         subscriptionIds: [...scope.readable, ...scope.lost.map((failure) => failure.subscriptionId)],
-        clusters:
-          clusters.length === 0 ? [] : await joinClusters(arm, clusters, scope.readable, previous, nowMs),
+        clusters: await addDailyReads(sources, joined, previous, nowMs),
         failures: [...failures, ...scope.lost],
       } satisfies Discovery;
     },

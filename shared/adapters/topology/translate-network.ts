@@ -46,6 +46,8 @@ export function translateNatGateway(gateway: AzureNatGateway): readonly NatGatew
       id: gateway.id,
       key: resourceKey(gateway.id),
       sku: gateway.sku?.name ?? "Standard",
+      location: regionName(gateway.location),
+      idleTimeoutMinutes: gateway.idleTimeoutInMinutes ?? null,
       virtualNetworkKey: network == null ? null : resourceKey(network),
       publicIpIds: refIds(gateway.publicIpAddresses, gateway.publicIpAddressesV6),
       prefixIds: refIds(gateway.publicIpPrefixes, gateway.publicIpPrefixesV6),
@@ -62,6 +64,8 @@ export function translateFirewall(firewall: AzureFirewall): readonly Firewall[] 
       id: firewall.id,
       key: resourceKey(firewall.id),
       location: regionName(firewall.location),
+      tier: firewall.sku?.tier ?? null,
+      hub: firewall.virtualHub?.id != null || firewall.sku?.name?.toLowerCase() === "azfw_hub",
       privateIps: idsOf([
         ...configurations.map((it) => it.privateIPAddress),
         firewall.hubIPAddresses?.privateIPAddress,
@@ -104,6 +108,7 @@ export function translatePrefix(prefix: PublicIPPrefix): readonly PublicIpPrefix
 
 export function translateNic(nic: NetworkInterface): readonly NicAddress[] {
   const machine = nic.virtualMachine?.id;
+  const group = nic.networkSecurityGroup?.id;
   return (nic.ipConfigurations ?? []).flatMap((configuration) =>
     configuration.id == null || configuration.privateIPAddress == null
       ? []
@@ -112,6 +117,7 @@ export function translateNic(nic: NetworkInterface): readonly NicAddress[] {
             key: resourceKey(configuration.id),
             address: normaliseIp(configuration.privateIPAddress),
             machineKey: machine == null ? null : resourceKey(machine),
+            securityGroupKey: group == null ? null : resourceKey(group),
           },
         ],
   );

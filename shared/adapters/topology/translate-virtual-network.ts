@@ -29,25 +29,35 @@ function translateSubnet(subnet: AzureSubnet): readonly Subnet[] {
       routeTableId: subnet.routeTable?.id ?? null,
       natGatewayId: subnet.natGateway?.id ?? null,
       defaultOutboundAccess: subnet.defaultOutboundAccess ?? null,
+      securityGroupId: subnet.networkSecurityGroup?.id ?? null,
       ...usersOf(subnet),
     },
   ];
 }
 
+/** What stands between the id of a scale set and the number of its instance. */
+const MACHINES = "/virtualmachines/";
+
 /** With flat networking a subnet lists every pod's IP configuration: keep only whose they are. */
 function usersOf(subnet: AzureSubnet): Pick<Subnet, "scaleSets" | "nodeGroups"> {
-  const scaleSets = new Set<string>();
+  const machines = new Map<string, Set<string>>();
   const nodeGroups = new Set<string>();
   for (const id of refIds(subnet.ipConfigurations)) {
     const key = resourceKey(id);
     const scaleSet = scaleSetKeyOf(key);
     if (scaleSet !== null) {
-      if (scaleSets.has(scaleSet)) continue;
-      scaleSets.add(scaleSet);
+      const instance = key.slice(scaleSet.length, key.indexOf("/", scaleSet.length + MACHINES.length));
+      const known = machines.get(scaleSet);
+      if (known !== undefined) {
+        known.add(instance);
+        continue;
+      }
+      machines.set(scaleSet, new Set([instance]));
       nodeGroups.add(groupKeyOf(scaleSet));
     } else if (key.includes("/networkinterfaces/aks-")) {
       nodeGroups.add(groupKeyOf(key));
     }
   }
-  return { scaleSets: [...scaleSets], nodeGroups: [...nodeGroups] };
+  const scaleSets = new Map([...machines].map(([key, instances]) => [key, instances.size]));
+  return { scaleSets, nodeGroups: [...nodeGroups] };
 }

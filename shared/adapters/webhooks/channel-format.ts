@@ -1,21 +1,31 @@
+import type { Telling } from "#core/notify/telling.ts";
 import type { SendOutcome } from "#ports/notifier.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
+import type { ChannelConfig } from "./channel.ts";
 import type { Answer } from "./post.ts";
 
 /** What a kind of channel says, and how it reads the answer. A new kind is one file and one line in `formats.ts`. */
 export interface ChannelFormat {
   request(row: OutboxRow, context: FormatContext): ChannelRequest;
+  /** What tries the channel, in the order it is sent; the trial ends with the first that is not delivered. */
+  testRequests(context: FormatContext): readonly ChannelRequest[];
   /** Judges an answer with a status from 200 to 299; all others mean the same for every kind. */
   judge(answer: Answer, nowMs: number): SendOutcome;
 }
 
-interface FormatContext {
-  /** For links; `null`: none. */
-  readonly baseUrl: string | null;
-  readonly nowMs: number;
+export interface FormatContext extends Telling {
+  readonly channel: ChannelConfig;
 }
 
-interface ChannelRequest {
+export interface ChannelRequest {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A request whose body is the JSON of `payload`. */
+export function jsonRequest(payload: object): ChannelRequest {
+  return {
+    body: JSON.stringify(payload),
+    headers: { "content-type": "application/json; charset=utf-8" },
+  };
 }

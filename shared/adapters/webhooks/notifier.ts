@@ -1,9 +1,10 @@
+import type { ChannelDirectory, ChannelInfo } from "#ports/channel-directory.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier, SendOutcome } from "#ports/notifier.ts";
-import type { OutboxKey } from "#ports/outbox.ts";
-import { type ChannelConfig, passesFilters } from "./channel.ts";
+import { type ChannelConfig, idempotencyKey, passesFilters } from "./channel.ts";
+import type { ChannelRequest } from "./channel-format.ts";
 import { formatOf } from "./formats.ts";
-import { died, judgeFailure, judgeStatus } from "./outcome.ts";
+import { DELIVERED, died, judgeFailure, judgeStatus } from "./outcome.ts";
 import { createPost, type Post } from "./post.ts";
 
 export interface NotifierOptions {
@@ -17,9 +18,23 @@ export interface NotifierOptions {
 }
 
 /** Tells the configured channels. */
-export function createNotifier(options: NotifierOptions): Notifier {
+export function createNotifier(
+  options: NotifierOptions,
+): Notifier & { readonly directory: ChannelDirectory } {
   const { baseUrl, clock, post = createPost({ allowPrivate: options.allowPrivate }) } = options;
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]));
+
+  async function sendOne(
+    { kind, url }: ChannelConfig,
+    { body, headers }: ChannelRequest,
+    signal: AbortSignal,
+  ): Promise<SendOutcome> {
+    const result = await post({ url, body, headers: { ...headers, "user-agent": "Snatwatch" } }, signal);
+    if (result.kind === "failure") return judgeFailure(result.failure);
+
+    const verdict = judgeStatus(result.answer, clock.nowMs());
+    return verdict.kind === "delivered" ? formatOf(kind).judge(result.answer, clock.nowMs()) : verdict;
+  }
 
   return {
     channels: [...channels.keys()],
@@ -29,26 +44,40 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return channel !== undefined && passesFilters(channel, message);
     },
 
-    async send(row, signal): Promise<SendOutcome> {
+    async send(row, signal) {
       const channel = channels.get(row.channel);
       if (channel === undefined) return died("rejected", "no channel of this name is configured any more");
 
-      const format = formatOf(channel.kind);
-      const { body, headers } = format.request(row, { baseUrl, nowMs: clock.nowMs() });
-      const result = await post(
-        { url: channel.url, body, headers: { ...headers, ...commonHeaders(row) } },
-        signal,
-      );
-      if (result.kind === "failure") return judgeFailure(result.failure);
+      const request = formatOf(channel.kind).request(row, { channel, baseUrl, nowMs: clock.nowMs() });
+      const headers = { ...request.headers, "idempotency-key": idempotencyKey(row) };
+      return sendOne(channel, { ...request, headers }, signal);
+    },
 
-      const verdict = judgeStatus(result.answer, clock.nowMs());
-      return verdict.kind === "delivered" ? format.judge(result.answer, clock.nowMs()) : verdict;
+    directory: {
+      list: options.channels.map(describeChannel),
+
+      async test(name) {
+        const channel = channels.get(name);
+        if (channel === undefined) return undefined;
+
+        const context = { channel, baseUrl, nowMs: clock.nowMs() };
+        for (const request of formatOf(channel.kind).testRequests(context)) {
+          // Its own time limit ends it; whoever asks cannot take it back.
+          const outcome = await sendOne(channel, request, new AbortController().signal);
+          if (outcome.kind !== "delivered") return outcome;
+        }
+        return DELIVERED;
+      },
     },
   };
 }
 
-function commonHeaders({ channel, incidentId, sequence }: OutboxKey): Record<string, string> {
-  // A channel's name is a person's choice; a header takes ASCII only.
-  const name = encodeURIComponent(channel.toWellFormed());
-  return { "idempotency-key": `${incidentId}-${sequence}-${name}`, "user-agent": "Snatwatch" };
+function describeChannel({ name, kind, url, minSeverity, clusters }: ChannelConfig): ChannelInfo {
+  return {
+    name,
+    kind,
+    host: URL.parse(url)?.host ?? "",
+    minSeverity: minSeverity ?? "warning",
+    clusters: clusters ?? [],
+  };
 }

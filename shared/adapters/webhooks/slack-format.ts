@@ -1,12 +1,12 @@
-import type { ChannelFormat } from "./channel-format.ts";
+import { briefing } from "#core/notify/briefing.ts";
+import { testBriefing } from "#core/notify/test-briefing.ts";
+import { type ChannelFormat, jsonRequest } from "./channel-format.ts";
 import { DELIVERED, died, retry } from "./outcome.ts";
 import { slackMessage } from "./slack-message.ts";
 
 export const slackFormat: ChannelFormat = {
-  request: ({ message }, { baseUrl }) => ({
-    body: JSON.stringify(slackMessage(message, baseUrl)),
-    headers: { "content-type": "application/json; charset=utf-8" },
-  }),
+  request: ({ message }, context) => jsonRequest(slackMessage(briefing(message, context))),
+  testRequests: (context) => [jsonRequest(slackMessage(testBriefing(context.channel.name, context)))],
   judge({ body }) {
     const text = body.trim();
     // Workflow triggers and some servers that speak Slack's protocol answer in JSON.

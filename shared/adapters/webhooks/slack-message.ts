@@ -1,6 +1,5 @@
-import type { IncidentMessage } from "#core/alert/incident.ts";
-import { type AlertLine, moreText } from "#core/notify/alert-lines.ts";
-import { type Briefing, briefing } from "#core/notify/briefing.ts";
+import type { AlertLine } from "#core/notify/alert-lines.ts";
+import type { Briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import { cut } from "#core/notify/plain-text.ts";
 import type { RemedyText } from "#core/notify/remedy-text.ts";
@@ -11,6 +10,8 @@ import { escapeSlackText, slackCode, slackLink } from "./slack-text.ts";
 const MAX_BYTES = 12_000;
 const MAX_HEADER = 150;
 const MAX_SECTION = 3_000;
+/** Of the second line of a notification. */
+const MAX_GIST = 100;
 
 interface SlackText {
   readonly type: "plain_text" | "mrkdwn";
@@ -34,9 +35,9 @@ export interface SlackMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
-export function slackMessage(message: IncidentMessage, baseUrl: string | null): SlackMessage {
-  const brief = briefing(message, baseUrl);
-  const text = escapeSlackText(`${brief.symbol} ${brief.title}\n${brief.cause ?? brief.standing}`);
+export function slackMessage(brief: Briefing): SlackMessage {
+  const gist = cut(brief.cause ?? brief.standing, MAX_GIST);
+  const text = escapeSlackText(`${brief.symbol} ${brief.title}\n${gist}`);
   return fitLines<SlackMessage>(
     brief.lines.length,
     (shown) => ({
@@ -44,17 +45,19 @@ export function slackMessage(message: IncidentMessage, baseUrl: string | null): 
       mrkdwn: false,
       unfurl_links: false,
       unfurl_media: false,
-      blocks: blocks(brief, shown, moreText(message.alerts, shown)),
+      blocks: blocks(brief, shown),
     }),
     (form) => jsonBytes(form) <= MAX_BYTES,
   );
 }
 
-function blocks(brief: Briefing, shown: number, more: string | null): SlackBlock[] {
+function blocks(brief: Briefing, shown: number): SlackBlock[] {
+  const more = brief.more(shown);
   const place = brief.facts.map(({ value }) => value).join(" · ");
   return [
     { type: "header", text: plain(`${brief.symbol} ${brief.title}`, MAX_HEADER) },
     context(plain(brief.standing)),
+    ...brief.notes.map((note) => context(plain(note))),
     ...(brief.cause === null ? [] : [section(plain(`Cause: ${brief.cause}`))]),
     ...(brief.heading === "" ? [] : [section(plain(brief.heading))]),
     ...brief.lines.slice(0, shown).map((line) => section(plain(lineText(line)))),

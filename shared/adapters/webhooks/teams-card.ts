@@ -1,6 +1,5 @@
-import type { IncidentMessage } from "#core/alert/incident.ts";
-import { type AlertLine, moreText } from "#core/notify/alert-lines.ts";
-import { type Briefing, briefing } from "#core/notify/briefing.ts";
+import type { AlertLine } from "#core/notify/alert-lines.ts";
+import type { Briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import type { RemedyText } from "#core/notify/remedy-text.ts";
 import type { MessageStatus } from "#core/notify/words.ts";
@@ -32,13 +31,13 @@ const STYLE: Readonly<Record<MessageStatus, string>> = {
   critical: "attention",
   warning: "warning",
   resolved: "good",
+  test: "accent",
 };
 
-export function teamsMessage(message: IncidentMessage, baseUrl: string | null): TeamsMessage {
-  const brief = briefing(message, baseUrl);
+export function teamsMessage(brief: Briefing): TeamsMessage {
   return fitLines(
     brief.lines.length,
-    (shown) => envelope(card(brief, shown, moreText(message.alerts, shown))),
+    (shown) => envelope(card(brief, shown)),
     (form) => jsonBytes(form) <= MAX_BYTES,
   );
 }
@@ -48,7 +47,8 @@ function envelope(content: CardElement): TeamsMessage {
   return { type: "message", attachments: [{ contentType, contentUrl: null, content }] };
 }
 
-function card(brief: Briefing, shown: number, more: string | null): CardElement {
+function card(brief: Briefing, shown: number): CardElement {
+  const more = brief.more(shown);
   return {
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     type: "AdaptiveCard",
@@ -57,6 +57,7 @@ function card(brief: Briefing, shown: number, more: string | null): CardElement 
     msteams: { width: "Full" },
     body: [
       header(brief),
+      ...brief.notes.map((note) => text(escapeCardText(note), { isSubtle: true })),
       ...(brief.cause === null ? [] : [text(`**Cause:** ${escapeCardText(brief.cause)}`)]),
       ...(brief.heading === "" ? [] : [text(brief.heading, { weight: "bolder" })]),
       ...brief.lines.slice(0, shown).map(alertBlock),

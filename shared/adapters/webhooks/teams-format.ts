@@ -1,4 +1,6 @@
-import type { ChannelFormat } from "./channel-format.ts";
+import { briefing } from "#core/notify/briefing.ts";
+import { testBriefing } from "#core/notify/test-briefing.ts";
+import { type ChannelFormat, jsonRequest } from "./channel-format.ts";
 import { DELIVERED, judgeStatus } from "./outcome.ts";
 import { teamsMessage } from "./teams-card.ts";
 
@@ -6,10 +8,8 @@ import { teamsMessage } from "./teams-card.ts";
 const FAILURE_IN_BODY = /HTTP error (\d{3})/i;
 
 export const teamsFormat: ChannelFormat = {
-  request: ({ message }, { baseUrl }) => ({
-    body: JSON.stringify(teamsMessage(message, baseUrl)),
-    headers: { "content-type": "application/json; charset=utf-8" },
-  }),
+  request: ({ message }, context) => jsonRequest(teamsMessage(briefing(message, context))),
+  testRequests: (context) => [jsonRequest(teamsMessage(testBriefing(context.channel.name, context)))],
   judge(answer, nowMs) {
     const [, status] = FAILURE_IN_BODY.exec(answer.body) ?? [];
     return status === undefined ? DELIVERED : judgeStatus({ ...answer, status: Number(status) }, nowMs);

@@ -19,6 +19,7 @@ export const HistoryAnswer = z.object({
           node: z.string().optional(),
           backendIp: z.string().optional(),
           protocol: z.string().optional(),
+          resourceId: z.string().optional().describe("ARM id of a device, in lower case."),
         })
         .describe(
           "What tells the series apart. `node` is absent for a backend that is no longer in the pool.",

@@ -1,13 +1,13 @@
+import { HISTORY_METRICS } from "#core/series/aggregate-minutes.ts";
 import type { HistoryAnswer } from "../answers/history.ts";
 import { renderCsv } from "../csv.ts";
 import { toWireTime } from "../wire-time.ts";
-import { collectedMetric, labelNames, METRIC_PARAMETERS } from "./history-metrics.ts";
+import { labelNames } from "./history-metrics.ts";
 
 /** One row for each time and series, in the order of time; an empty value where there was no sample. */
 export function renderHistoryCsv(answer: HistoryAnswer): string {
-  const metric = METRIC_PARAMETERS.find((name) => name === answer.metric);
-  const collected = metric && collectedMetric(metric);
-  const labels = collected === undefined ? [] : labelNames(collected, answer.by);
+  const metric = HISTORY_METRICS.find((name) => name === answer.metric);
+  const labels = metric === undefined ? [] : labelNames(metric, answer.by);
   return renderCsv(rowsOf(answer, labels));
 }
 

@@ -1,7 +1,8 @@
-import { HISTORY_METRICS, type HistoryMetric } from "#core/series/aggregate-minutes.ts";
+import { isDeviceMetric } from "#core/series/aggregate-devices.ts";
+import type { HistoryMetric, HistoryScope } from "#core/series/aggregate-minutes.ts";
 import type { HistoryAnswer } from "../answers/history.ts";
 
-/** Every metric of the contract, with its unit. Those that this version does not collect have no values. */
+/** Every metric of the contract, with its unit. */
 export const METRIC_UNITS = {
   usedPorts: "ports",
   allocatedPorts: "ports",
@@ -16,36 +17,18 @@ export const METRIC_UNITS = {
   firewallSnatUtilization: "ratio",
   firewallHealth: "ratio",
   firewallDenials: "denials",
-} as const satisfies Readonly<Record<string, HistoryAnswer["unit"]>>;
+} as const satisfies Readonly<Record<HistoryMetric, HistoryAnswer["unit"]>>;
 
-export type MetricParameter = keyof typeof METRIC_UNITS;
-
-/** In the order of the contract. */
-export const METRIC_PARAMETERS = [
-  "usedPorts",
-  "allocatedPorts",
-  "usedRatio",
-  "failedConnections",
-  "attemptedConnections",
-  "natConnections",
-  "natFailedConnections",
-  "natAttemptedConnections",
-  "natPacketDrops",
-  "natDatapath",
-  "firewallSnatUtilization",
-  "firewallHealth",
-  "firewallDenials",
-] as const satisfies readonly MetricParameter[];
-
-/** The metric as the history knows it; `undefined` for one that this version does not collect. */
-export function collectedMetric(metric: MetricParameter): HistoryMetric | undefined {
-  return HISTORY_METRICS.find((collected) => collected === metric);
+/** What a metric is told by where nobody says: of ports and connections each node matters, of devices the cluster's sum. */
+export function defaultScope(metric: HistoryMetric): HistoryScope {
+  return isDeviceMetric(metric) ? "cluster" : "node";
 }
 
 /** Labels that tell the series of a metric apart: the columns of its CSV. */
-export function labelNames(metric: HistoryMetric, by: "node" | "cluster"): readonly SeriesLabel[] {
+export function labelNames(metric: HistoryMetric, by: HistoryScope): readonly SeriesLabel[] {
+  if (isDeviceMetric(metric)) return by === "node" ? ["resourceId", "protocol"] : [];
   const split: readonly SeriesLabel[] = metric.endsWith("Connections") ? [] : ["protocol"];
   return by === "node" ? ["node", "backendIp", ...split] : split;
 }
 
-export type SeriesLabel = "node" | "backendIp" | "protocol";
+export type SeriesLabel = "node" | "backendIp" | "protocol" | "resourceId";

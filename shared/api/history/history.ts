@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HISTORY_METRICS } from "#core/series/aggregate-minutes.ts";
 import {
   AGGREGATIONS,
   alignGrid,
@@ -15,18 +16,18 @@ import { invalidParameters, problem } from "../problem.ts";
 import { type ApiContext, defineRoute } from "../route.ts";
 import { toWireTime } from "../wire-time.ts";
 import { renderHistoryCsv } from "./history-csv.ts";
-import { collectedMetric, METRIC_PARAMETERS, METRIC_UNITS } from "./history-metrics.ts";
+import { defaultScope, METRIC_UNITS } from "./history-metrics.ts";
 import { instantParameter, resolveInstant } from "./instant.ts";
 import { nameSeries } from "./name-series.ts";
-import { type HistoryResult, readHistory } from "./read-history.ts";
+import { readHistory } from "./read-history.ts";
 import { describeTooMany } from "./too-many.ts";
 
 const query = z.object({
-  metric: oneOf(METRIC_PARAMETERS).describe("What to tell."),
+  metric: oneOf(HISTORY_METRICS).describe("What to tell."),
   by: oneOf(["node", "cluster"])
-    .default("node")
+    .optional()
     .describe(
-      "A series for each node, or for the cluster: its fullest node's ratio, else the sum of its nodes.",
+      "A series for each node (of `nat…` and `firewall…`: each device), or for the cluster: its fullest node's ratio, a device's worst, else the sum. Default `node` for ports and connections, `cluster` for devices.",
     ),
   from: instantParameter
     .prefault("-24h")
@@ -66,27 +67,24 @@ export const historyRoute = defineRoute({
     const mostValues = MOST_VALUES[wanted.format];
     if (grid.steps > mostValues) return refuseSteps(context, wanted, span, 1);
 
-    const metric = collectedMetric(wanted.metric);
-    const { by, agg: aggregation } = wanted;
+    const { metric, agg: aggregation } = wanted;
+    const by = wanted.by ?? defaultScope(metric);
     const storedFromMs =
       nowMs - Math.max(settings.retentionRawMs, settings.historyImportMs) - DROPPED_WITHIN_MS;
-    const stored: HistoryResult =
-      metric === undefined
-        ? { kind: "series", series: [], faults: [] }
-        : await readHistory(context.series, entry, {
-            metric,
-            by,
-            aggregation,
-            grid,
-            mostValues,
-            storedFromMs,
-            storedToMs: nowMs,
-          });
+    const stored = await readHistory(context.series, entry, {
+      metric,
+      by,
+      aggregation,
+      grid,
+      mostValues,
+      storedFromMs,
+      storedToMs: nowMs,
+    });
     if (stored.kind === "tooMany") return refuseSteps(context, wanted, span, stored.seriesCount);
 
     const answer: HistoryAnswer = {
-      metric: wanted.metric,
-      unit: METRIC_UNITS[wanted.metric],
+      metric,
+      unit: METRIC_UNITS[metric],
       by,
       agg: aggregation,
       step,
@@ -97,7 +95,7 @@ export const historyRoute = defineRoute({
       series: nameSeries(stored.series, entry.cluster),
       incomplete: stored.faults.length > 0,
       faults: [...stored.faults],
-      note: noteOf(metric !== undefined, span.fromMs, context),
+      note: noteOf(span.fromMs, context),
     };
     return wanted.format === "csv" ? csvResponse(answer, entry.cluster.ref.name) : jsonResponse(answer);
   },
@@ -127,8 +125,7 @@ function timesOf({ startMs, stepMs, steps }: StepGrid): number[] {
   return Array.from({ length: steps }, (_, step) => (startMs + step * stepMs) / 1_000);
 }
 
-function noteOf(collected: boolean, fromMs: number, { nowMs, settings }: ApiContext): string | null {
-  if (!collected) return "this metric is not collected by this version";
+function noteOf(fromMs: number, { nowMs, settings }: ApiContext): string | null {
   if (nowMs - fromMs <= settings.retentionRawMs) return null;
   return `samples are kept for ${settings.retentionRawMs / DAY_MS} days; older ones may be gone`;
 }

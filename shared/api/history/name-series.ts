@@ -22,5 +22,5 @@ export function nameSeries(series: readonly HistorySeries[], cluster: Cluster): 
 }
 
 function sortKeyOf({ labels }: NamedSeries): string {
-  return `${labels.node ?? ""} ${labels.backendIp ?? ""} ${labels.protocol ?? ""}`;
+  return `${labels.node ?? ""} ${labels.backendIp ?? ""} ${labels.resourceId ?? ""} ${labels.protocol ?? ""}`;
 }

@@ -11,16 +11,22 @@ export interface AlertPolicy {
   readonly resolvedRetentionMs: number;
 }
 
-/** What one minute said of one alert. `gap`: nobody can tell; it neither raises nor resolves. */
+interface Breach {
+  readonly kind: "breach";
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly explainedBy: string | null;
+}
+
+/**
+ * What one minute said of one alert. `gap`: nobody can tell; it neither raises nor resolves. `ended`: what it speaks of does not
+ * run any more, so that there is nothing left to hold.
+ */
 export type Signal =
-  | {
-      readonly kind: "breach";
-      readonly severity: Severity;
-      readonly summary: string;
-      readonly explainedBy: string | null;
-    }
+  | Breach
   | { readonly kind: "clear" }
-  | { readonly kind: "gap" };
+  | { readonly kind: "gap" }
+  | { readonly kind: "ended" };
 
 /** Who the alert is about; the identity of its life. */
 export interface AlertIdentity {
@@ -29,14 +35,37 @@ export interface AlertIdentity {
   readonly subject: Subject;
 }
 
+/** Why an alert is as it is after a minute. A closed set. */
+export type AlertReason =
+  | "inactive"
+  | "no-judgement"
+  | "breach-began"
+  | "breach-not-held"
+  | "breach-held"
+  | "breach-continues"
+  | "severity-rose"
+  | "fall-not-held"
+  | "severity-fell"
+  | "breach-not-lasting"
+  | "clear-not-held"
+  | "clear-held"
+  | "ended"
+  | "recently-resolved"
+  | "forgotten";
+
+export interface AlertStep {
+  /** `undefined` for inactive. */
+  readonly alert: Alert | undefined;
+  readonly reason: AlertReason;
+}
+
 /**
- * Advances one alert by one judged minute. Pure: equal arguments, equal result.
+ * Advances one alert by one judged minute. Pure: equal arguments, equal result; the same minute again changes nothing.
  *
  * Time is data time. Minutes without a judgement count toward `for` and `keepFiringFor` only once a judged minute follows, as
  * in Prometheus: a gap keeps the state, it does not stop the clock.
  *
  * @param alert `undefined` for an inactive one
- * @returns `undefined` for inactive
  */
 export function stepAlert(
   alert: Alert | undefined,
@@ -44,57 +73,87 @@ export function stepAlert(
   signal: Signal,
   minuteMs: number,
   policy: AlertPolicy,
-): Alert | undefined {
-  if (signal.kind === "gap") return alert;
-  if (signal.kind === "breach") return raise(alert, identity, signal, minuteMs, policy);
-  return settle(alert, minuteMs, policy);
+): AlertStep {
+  switch (signal.kind) {
+    case "gap":
+      return { alert, reason: alert === undefined ? "inactive" : "no-judgement" };
+    case "breach":
+      return raise(alert, identity, signal, minuteMs, policy);
+    case "clear":
+      return settle(alert, minuteMs, policy, policy.keepFiringForMs);
+    case "ended":
+      return settle(alert, minuteMs, policy, null);
+  }
 }
 
 function raise(
   alert: Alert | undefined,
   identity: AlertIdentity,
-  signal: Extract<Signal, { kind: "breach" }>,
+  breach: Breach,
   minuteMs: number,
   policy: AlertPolicy,
-): Alert {
-  const { severity, summary, explainedBy } = signal;
-  if (alert === undefined || alert.phase === "resolved") {
-    const fires = policy.forMs <= 0;
-    return {
-      ...identity,
-      phase: fires ? "firing" : "pending",
-      severity,
-      activeAtMs: minuteMs,
-      firedAtMs: fires ? minuteMs : null,
-      clearSinceMs: null,
-      lowerSinceMs: null,
-      resolvedAtMs: null,
-      summary,
-      explainedBy,
-    };
-  }
-  const current = { ...alert, ...identity, summary, explainedBy, clearSinceMs: null };
+): AlertStep {
+  if (alert === undefined || alert.phase === "resolved") return begin(identity, breach, minuteMs, policy);
+  const { severity, summary, explainedBy } = breach;
+  const current: Alert = { ...alert, ...identity, summary, explainedBy, clearSinceMs: null };
   if (alert.phase === "pending") {
-    const fires = minuteMs - alert.activeAtMs >= policy.forMs;
-    return { ...current, severity, phase: fires ? "firing" : "pending", firedAtMs: fires ? minuteMs : null };
+    return minuteMs - alert.activeAtMs >= policy.forMs
+      ? { alert: { ...current, severity, phase: "firing", firedAtMs: minuteMs }, reason: "breach-held" }
+      : { alert: { ...current, severity }, reason: "breach-not-held" };
   }
+  const rises = severity === "critical" && alert.severity === "warning";
   if (severity === "critical" || alert.severity === severity) {
-    return { ...current, severity, lowerSinceMs: null };
+    const reason = rises ? "severity-rose" : "breach-continues";
+    return { alert: { ...current, severity, lowerSinceMs: null }, reason };
   }
   // Critical before, a warning now: the fall is held like a resolution, so that a level at the limit does not flap.
   const lowerSinceMs = alert.lowerSinceMs ?? minuteMs;
-  const falls = minuteMs - lowerSinceMs >= policy.keepFiringForMs;
-  return falls
-    ? { ...current, severity, lowerSinceMs: null }
-    : { ...current, severity: "critical", lowerSinceMs };
+  return minuteMs - lowerSinceMs >= policy.keepFiringForMs
+    ? { alert: { ...current, severity, lowerSinceMs: null }, reason: "severity-fell" }
+    : { alert: { ...current, severity: "critical", lowerSinceMs }, reason: "fall-not-held" };
 }
 
-function settle(alert: Alert | undefined, minuteMs: number, policy: AlertPolicy): Alert | undefined {
-  if (alert === undefined || alert.phase === "pending") return undefined;
+function begin(
+  identity: AlertIdentity,
+  { severity, summary, explainedBy }: Breach,
+  minuteMs: number,
+  policy: AlertPolicy,
+): AlertStep {
+  const fires = policy.forMs <= 0;
+  const alert: Alert = {
+    ...identity,
+    phase: fires ? "firing" : "pending",
+    severity,
+    activeAtMs: minuteMs,
+    firedAtMs: fires ? minuteMs : null,
+    clearSinceMs: null,
+    lowerSinceMs: null,
+    resolvedAtMs: null,
+    summary,
+    explainedBy,
+  };
+  return { alert, reason: fires ? "breach-held" : "breach-began" };
+}
+
+/** @param holdMs how long the clear must last; `null`: there is nothing left that could breach again */
+function settle(
+  alert: Alert | undefined,
+  minuteMs: number,
+  policy: AlertPolicy,
+  holdMs: number | null,
+): AlertStep {
+  if (alert === undefined) return { alert, reason: "inactive" };
+  if (alert.phase === "pending") return { alert: undefined, reason: "breach-not-lasting" };
   if (alert.phase === "resolved") {
-    return minuteMs - (alert.resolvedAtMs ?? minuteMs) >= policy.resolvedRetentionMs ? undefined : alert;
+    const forgotten = minuteMs - (alert.resolvedAtMs ?? minuteMs) >= policy.resolvedRetentionMs;
+    return forgotten
+      ? { alert: undefined, reason: "forgotten" }
+      : { alert, reason: "recently-resolved" };
   }
   const clearSinceMs = alert.clearSinceMs ?? minuteMs;
-  if (minuteMs - clearSinceMs < policy.keepFiringForMs) return { ...alert, clearSinceMs };
-  return { ...alert, phase: "resolved", clearSinceMs, resolvedAtMs: minuteMs };
+  if (holdMs !== null && minuteMs - clearSinceMs < holdMs) {
+    return { alert: { ...alert, clearSinceMs }, reason: "clear-not-held" };
+  }
+  const resolved: Alert = { ...alert, phase: "resolved", clearSinceMs, resolvedAtMs: minuteMs };
+  return { alert: resolved, reason: holdMs === null ? "ended" : "clear-held" };
 }

@@ -23,4 +23,8 @@ export interface Alert {
   readonly summary: string;
   /** The check that explains it (its cause), if any. */
   readonly explainedBy: string | null;
+  /** Id of the silence that covers it: its life goes on and is not told. Absent: none does. */
+  readonly silencedBy?: string;
+  /** The maintenance of its cluster keeps it from being told. Absent: it does not. */
+  readonly heldBack?: true;
 }

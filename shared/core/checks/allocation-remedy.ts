@@ -1,10 +1,11 @@
 import type { Cluster, OutboundRule } from "../egress/topology.ts";
 import { formatCount } from "../format.ts";
 import { PORTS_PER_FRONTEND_IP } from "../snat/limits.ts";
+import { mainOutboundRule, ruleBudget } from "../snat/outbound-budget.ts";
 import { planAllocation } from "../snat/port-arithmetic.ts";
 import { maximumNodesWithSurge } from "../snat/surge.ts";
-import { azTarget } from "./applies.ts";
 import type { Remedy } from "./check.ts";
+import { hasManagedAddresses, loadBalancerCommands } from "./load-balancer-change.ts";
 
 /** IPv4 addresses that the outbound rules share out: the family that runs out. */
 export function outboundAddressCount(rules: readonly OutboundRule[]): number {
@@ -27,38 +28,26 @@ export function outboundAddressCount(rules: readonly OutboundRule[]): number {
  * @param targetRatio how full a node may be afterwards, 0..1
  */
 export function allocationRemedy(cluster: Cluster, peakPorts: number, targetRatio: number): Remedy {
-  const rules = cluster.loadBalancer?.outboundRules ?? [];
-  const addresses = Math.max(1, outboundAddressCount(rules));
-  const members = cluster.loadBalancer?.members.length ?? 0;
-  const nodes = Math.max(maximumNodesWithSurge(cluster.pools), members, 1);
-  const plan = planAllocation(peakPorts, targetRatio, nodes, addresses);
-  const managed =
-    cluster.loadBalancerProfile?.addresses !== "publicIps" &&
-    cluster.loadBalancerProfile?.addresses !== "prefixes";
-  const ports = `--load-balancer-outbound-ports ${plan.portsPerNode}`;
-  const sideEffect =
-    "Changing the allocation resets connections that hold reclaimed ports: do it in a maintenance window.";
-  const sized = `${formatCount(plan.portsPerNode)} ports for each of up to ${formatCount(nodes)} nodes (autoscaler maximum and upgrade surge included) on ${plan.outboundIps} outbound ${plan.outboundIps === 1 ? "address" : "addresses"} of ${formatCount(PORTS_PER_FRONTEND_IP)} ports`;
-  if (!plan.needsMoreIps) {
-    return {
-      text: `Give each node more ports: ${sized}. ${sideEffect}`,
-      commands: [`az aks update ${azTarget(cluster)} ${ports}`],
-    };
-  }
-  if (managed) {
-    return {
-      text: `Add outbound addresses and give each node more ports: ${sized}. ${sideEffect}`,
-      commands: [
-        `az aks update ${azTarget(cluster)} --load-balancer-managed-outbound-ip-count ${plan.outboundIps} ${ports}`,
-      ],
-    };
-  }
-  const flag =
-    cluster.loadBalancerProfile?.addresses === "prefixes"
-      ? "--load-balancer-outbound-ip-prefixes <ids of all prefixes, the new one included>"
-      : "--load-balancer-outbound-ips <ids of all addresses, the new ones included>";
+  const balancer = cluster.loadBalancer;
+  const rule = balancer === null ? null : mainOutboundRule(balancer);
+  const addresses = Math.max(1, outboundAddressCount(balancer?.outboundRules ?? []));
+  const sharing = balancer === null || rule === null ? 0 : ruleBudget(balancer, rule).sharingRules;
+  const nodes = Math.max(maximumNodesWithSurge(cluster.pools), balancer?.members.length ?? 0, 1);
+  const { portsPerNode, outboundIps, needsMoreIps } = planAllocation(
+    peakPorts,
+    targetRatio,
+    nodes,
+    addresses,
+    sharing,
+  );
+  const sized = `${formatCount(portsPerNode)} ports for each of up to ${formatCount(nodes)} nodes (autoscaler maximum and upgrade surge included) on ${outboundIps} outbound ${outboundIps === 1 ? "address" : "addresses"} of ${formatCount(PORTS_PER_FRONTEND_IP)} ports`;
+  const lead = !needsMoreIps
+    ? "Give each node more ports"
+    : hasManagedAddresses(cluster)
+      ? "Add outbound addresses and give each node more ports"
+      : `The outbound addresses are your own: add ${outboundIps - addresses} more, then give each node more ports`;
   return {
-    text: `The outbound addresses are your own: add ${plan.outboundIps - addresses} more, then give each node more ports: ${sized}. ${sideEffect}`,
-    commands: [`az aks update ${azTarget(cluster)} ${flag} ${ports}`],
+    text: `${lead}: ${sized}. Changing the allocation resets connections that hold reclaimed ports: do it in a maintenance window.`,
+    commands: loadBalancerCommands(cluster, needsMoreIps ? { portsPerNode, outboundIps } : { portsPerNode }),
   };
 }

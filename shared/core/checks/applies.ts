@@ -1,5 +1,6 @@
 import type { Cluster } from "../egress/topology.ts";
 import { leavesByLoadBalancer } from "../egress/topology.ts";
+import { shellWord } from "./az-command.ts";
 
 /**
  * Why the load balancer's SNAT figures say nothing about this cluster, or `null` where they do.
@@ -29,10 +30,5 @@ export function hasNoSnatMetrics(cluster: Cluster): boolean {
 /** The fixed part of a command that names this cluster. */
 export function azTarget(cluster: Cluster): string {
   const { subscriptionId, resourceGroup, name } = cluster.ref;
-  return `--subscription ${subscriptionId} --resource-group ${shellQuote(resourceGroup)} --name ${shellQuote(name)}`;
-}
-
-/** Quotes a word for a POSIX shell where it holds anything but plain characters: names come from Azure, commands get pasted. */
-function shellQuote(word: string): string {
-  return /^[\w.@%+=:,/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `--subscription ${subscriptionId} --resource-group ${shellWord(resourceGroup)} --name ${shellWord(name)}`;
 }

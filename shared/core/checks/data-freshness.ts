@@ -1,4 +1,7 @@
 import type { Cluster } from "../egress/topology.ts";
+import { clusterFirewalls } from "../firewall/cluster-firewalls.ts";
+import { clusterGateways } from "../nat/cluster-gateways.ts";
+import { newestDeviceMinute } from "../series/device-series.ts";
 import { MINUTE_MS } from "../time.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Facts } from "./check.ts";
@@ -47,30 +50,60 @@ function judge(facts: Facts): CheckResult {
       evidence,
     });
   }
-  const elsewhere = notByLoadBalancer(cluster);
-  if (elsewhere !== null) return pass(ID, `nothing to collect: ${elsewhere}`, { evidence });
-  if (hasNoSnatMetrics(cluster)) return pass(ID, "nothing to collect: a Basic load balancer", { evidence });
+  const sources = measuredSources(facts);
+  if (sources.length === 0) return pass(ID, `nothing to collect: ${whyNothing(cluster)}`, { evidence });
 
-  const newest = newestCompleteMinute(facts);
   const stale = limits.staleAfterMs / MINUTE_MS;
-  if (newest === undefined) {
-    return unknown(ID, `Azure Monitor has had no port figures for more than ${stale} minutes`, { evidence });
+  const silent = sources.find(({ newest }) => newest === undefined);
+  if (silent !== undefined) {
+    const summary = `Azure Monitor has had no ${silent.figures} for more than ${stale} minutes`;
+    return unknown(ID, summary, { evidence });
   }
-  const ageMinutes = (facts.minuteMs - newest) / MINUTE_MS;
-  const age = { name: "newestMinuteAge", value: ageMinutes, unit: "minutes", limit: stale };
+  const ages = sources.map(({ newest = 0 }) => (facts.minuteMs - newest) / MINUTE_MS);
+  const oldest = Math.max(...ages);
+  const age = { name: "newestMinuteAge", value: oldest, unit: "minutes", limit: stale };
   return pass(
     ID,
-    ageMinutes === 0
+    oldest === 0
       ? "every source answered for the newest minute"
-      : `the newest figures are ${ageMinutes} minutes late`,
-    {
-      evidence: [age, ...evidence],
-    },
+      : `the newest figures are ${oldest} minutes late`,
+    { evidence: [age, ...evidence] },
   );
 }
 
+/** Something on the cluster's paths that Azure Monitor measures. */
+interface MeasuredSource {
+  /** `port figures`, `figures of gateway1`. */
+  readonly figures: string;
+  /** The newest minute with figures; `undefined` beyond the limit of staleness. */
+  readonly newest: number | undefined;
+}
+
+function measuredSources(facts: Facts): MeasuredSource[] {
+  const { cluster } = facts;
+  const devices = [...clusterGateways(cluster), ...clusterFirewalls(cluster)];
+  const sources =
+    cluster.powerState === "stopped" ? [] : devices.map((device) => deviceSource(facts, device));
+  if (notByLoadBalancer(cluster) === null && !hasNoSnatMetrics(cluster)) {
+    sources.unshift({ figures: "port figures", newest: newestPortMinute(facts) });
+  }
+  return sources;
+}
+
+function whyNothing(cluster: Cluster): string {
+  return hasNoSnatMetrics(cluster)
+    ? "a Basic load balancer"
+    : (notByLoadBalancer(cluster) ?? "no device is measured");
+}
+
 /** The newest minute for which some node has both numbers; `undefined` beyond the limit of staleness. */
-function newestCompleteMinute(facts: Facts): number | undefined {
+function newestPortMinute(facts: Facts): number | undefined {
   const minutes = facts.ports.filter((node) => node.ratio !== undefined).map((node) => node.minuteMs);
   return minutes.length === 0 ? undefined : Math.max(...minutes);
+}
+
+function deviceSource(facts: Facts, { key, name }: { key: string; name: string }): MeasuredSource {
+  const { samples, minuteMs, limits } = facts;
+  const newest = newestDeviceMinute(samples, key, minuteMs - limits.staleAfterMs, minuteMs);
+  return { figures: `figures of ${name}`, newest };
 }

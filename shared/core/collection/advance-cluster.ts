@@ -6,13 +6,19 @@ import type { NotificationPolicy } from "../alert/notification-decision.ts";
 import { decideNotification, unmutedFiring } from "../alert/notification-decision.ts";
 import { buildFacts } from "../checks/facts.ts";
 import type { CheckLimits } from "../checks/limits.ts";
+import type { Denial } from "../denials/denial.ts";
+import type { DenialMemory } from "../denials/denial-memory.ts";
+import { mergeDenials } from "../denials/merge-denials.ts";
 import type { Cluster } from "../egress/topology.ts";
 import type { SourceProblem } from "../failure.ts";
+import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
 import { judgeCluster } from "../verdict/judge-cluster.ts";
 import type { BackfillRange, ClusterState } from "./cluster-state.ts";
+import { mergeDailyPeaks } from "./merge-daily-peaks.ts";
 import { mergePeaks } from "./peaks.ts";
+import { rememberAllocation } from "./remember-allocation.ts";
 
 /** On first sight so many past minutes are judged, so that a breach that is already there need not wait for its `for`. */
 const FIRST_JUDGED_MINUTES = 10;
@@ -31,6 +37,20 @@ export interface CollectedReading {
   /** True if everything before `toMs` may count as read: the watermark moves. */
   readonly complete: boolean;
   readonly backfill: readonly BackfillRange[];
+  /** `null` where the nodes were not looked at this time: the last look holds. */
+  readonly nodeLoad: NodeLoadReading | null;
+  /** `undefined` where no logs were read. */
+  readonly denials: ReadDenials | undefined;
+}
+
+/** What the firewall logs of some spans said. */
+export interface ReadDenials {
+  /** Multiples of `DENIAL_SPAN_MS`, `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly denials: readonly Denial[];
+  /** False after a failed or cut answer: what came counts, and the spans are read again. */
+  readonly whole: boolean;
 }
 
 export interface AdvancePolicy extends AlertPolicy, NotificationPolicy {}
@@ -62,20 +82,25 @@ export function advanceCluster(
   const messages: IncidentMessage[] = [];
   const firstMs = firstMinuteToJudge(state, toMs);
   const peaks = mergePeaks(state.peaks, samples, firstMs, toMs, nowMs);
+  const dailyPeaks = mergeDailyPeaks(state.dailyPeaks, samples, cluster, firstMs, toMs);
+  const denials = rememberDenials(state.denials, reading.denials);
+  const nodeLoad = reading.nodeLoad ?? state.nodeLoad;
+  let { allocation } = state;
 
   for (let minuteMs = firstMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
     // The problems are of this read: minutes before the newest were judged by what is stored of them.
     const newest = minuteMs === toMs - MINUTE_MS;
+    allocation = rememberAllocation(allocation, cluster, samples, minuteMs);
     const facts = buildFacts({
       minuteMs,
       cluster,
       samples,
       problems: newest ? problems : [],
       peaks,
-      dailyPeaks: state.dailyPeaks,
-      allocation: state.allocation,
-      denials: state.denials,
-      nodeLoad: state.nodeLoad,
+      dailyPeaks,
+      allocation,
+      denials,
+      nodeLoad,
       limits,
     });
     verdict = judgeCluster(facts, verdict, nowMs);
@@ -92,9 +117,22 @@ export function advanceCluster(
     problems,
     dataThroughMs: verdict?.dataThroughMs ?? state.dataThroughMs,
     peaks,
+    dailyPeaks,
+    allocation,
+    denials,
+    nodeLoad,
     verdict,
     alerts,
     incident,
     handoff: messages,
   };
+}
+
+function rememberDenials(memory: DenialMemory, read: ReadDenials | undefined): DenialMemory {
+  if (read === undefined) return memory;
+  const { denials, fromMs, toMs, whole } = read;
+  if (whole) return mergeDenials(memory, denials, fromMs, toMs);
+  if (denials.length === 0) return memory;
+  const { sinceMs, throughMs } = memory;
+  return { ...mergeDenials(memory, denials, fromMs, toMs), sinceMs, throughMs };
 }

@@ -1,10 +1,10 @@
 import { resolveAddresses } from "./addresses.ts";
 import type { Firewall, Route, Subnet } from "./network.ts";
 import type { NetworkIndex } from "./network-index.ts";
-import { firewallAt, type HopState, hopState } from "./next-hop.ts";
+import { firewallsAt, hopsState } from "./next-hop.ts";
 import { path, type ResolvedPath } from "./path.ts";
 import { nameOf, resourceKey } from "./resource-id.ts";
-import type { ProblemList } from "./unread.ts";
+import { type ProblemList, whyUnread } from "./unread.ts";
 
 /** The path of a subnet whose default route names an appliance: a known firewall, else somebody's own. */
 export function appliancePath(
@@ -14,10 +14,11 @@ export function appliancePath(
   problems: ProblemList,
 ): ResolvedPath {
   const hops = route.nextHops;
-  const nextHop = { addresses: hops, state: together(hops.map((hop) => hopState(network, hop, subnet))) };
+  const nextHop = { addresses: hops, state: hopsState(network, hops, subnet) };
   const where = `route '${route.name}' of subnet '${subnet.name}' sends ${route.prefix} to ${hops.join(", ") || "no address"}`;
 
-  const firewall = hops.map((hop) => firewallAt(network, hop, subnet)).find((it) => it !== undefined);
+  const firewalls = firewallsAt(network, hops, subnet);
+  const [firewall] = firewalls;
   if (firewall === undefined) {
     // With a list of firewalls missing, "not a firewall" is not proven.
     for (const failure of network.failuresByList.get("azureFirewalls") ?? []) {
@@ -29,34 +30,33 @@ export function appliancePath(
     });
   }
 
-  const sender = firewallSender(firewall, network, problems);
+  const senders = firewalls.map((it) => firewallSender(it, network, problems));
   return path(
     "firewall",
-    `${where}, the private address of firewall '${nameOf(firewall.id)}'${sender.note}`,
+    `${where}, the private address of ${senders.map((it) => it.told).join(" and of ")}`,
     {
       resourceId: firewall.id,
-      publicIps: sender.addresses,
+      publicIps: [...new Set(senders.flatMap((it) => it.addresses))],
       nextHop,
     },
   );
 }
 
-/** What the internet sees: a NAT gateway on the firewall's subnet sends in its place (Azure docs, "Scale SNAT ports with NAT gateway"). */
+/** What the internet sees of a firewall: a NAT gateway on the firewall's subnet sends in its place (Azure docs, "Scale SNAT ports with NAT gateway"). */
 function firewallSender(firewall: Firewall, network: NetworkIndex, problems: ProblemList) {
+  const name = `firewall '${nameOf(firewall.id)}'`;
   const subnet = firewall.subnetKey === null ? undefined : network.subnets.get(firewall.subnetKey);
-  const gateway =
-    subnet?.natGatewayId == null ? undefined : network.natGateways.get(resourceKey(subnet.natGatewayId));
-  if (gateway !== undefined) {
-    const { addresses } = resolveAddresses(network, gateway, problems);
-    return { addresses, note: `, which sends through NAT gateway '${nameOf(gateway.id)}'` };
+  const gatewayId = subnet?.natGatewayId ?? null;
+  if (gatewayId !== null) {
+    const told = `${name}, which sends through NAT gateway '${nameOf(gatewayId)}'`;
+    const gateway = network.natGateways.get(resourceKey(gatewayId));
+    if (gateway !== undefined)
+      return { addresses: resolveAddresses(network, gateway, problems).addresses, told };
+    // The firewall carries the traffic all the same; only what the internet sees of it is unknown.
+    problems.add({ ...whyUnread(network, gatewayId, "natGateways"), minor: true });
+    return { addresses: [], told: `${told} (cannot be read)` };
   }
   const refs = { publicIpIds: firewall.publicIpIds, prefixIds: [] };
   const { addresses } = resolveAddresses(network, refs, problems);
-  return { addresses: [...addresses, ...firewall.publicAddresses], note: "" };
-}
-
-/** One hop that answers keeps an ECMP route alive. */
-function together(states: readonly HopState[]): HopState {
-  if (states.includes("live")) return "live";
-  return states.length > 0 && states.every((state) => state === "dead") ? "dead" : "unknown";
+  return { addresses: [...addresses, ...firewall.publicAddresses], told: name };
 }

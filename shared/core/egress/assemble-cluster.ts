@@ -1,5 +1,6 @@
 import type { FailureReason, SourceProblem } from "../failure.ts";
-import { NO_NETWORK } from "./cluster-network.ts";
+import type { ClusterNetwork } from "./cluster-network.ts";
+import { describeNetwork } from "./describe-network.ts";
 import type { ListedCluster } from "./listed-cluster.ts";
 import { loadBalancerTopology } from "./load-balancer-topology.ts";
 import type { FailedList, NetworkList } from "./network.ts";
@@ -24,9 +25,12 @@ const BALANCER_LISTS: ReadonlySet<NetworkList> = new Set([
   "publicIPPrefixes",
 ]);
 
+/** Lists that no path depends on: members come from the load balancer, and the interfaces only name them. */
+const BESIDE_PATHS: ReadonlySet<NetworkList> = new Set(["networkInterfaces", "networkSecurityGroups"]);
+
 /**
- * Joins one cluster with the network of all subscriptions. Where a list failed for now, the cluster keeps the paths and the
- * load balancer of the last discovery, and says so in its problems.
+ * Joins one cluster with the network of all subscriptions. Where a list failed for now, the cluster keeps the paths, their
+ * surroundings and the load balancer of the last discovery, and says so in its problems.
  *
  * @param previous the same cluster as the last discovery saw it
  * @param nodeProblems what could not be read about this cluster's network interfaces
@@ -46,12 +50,16 @@ export function assembleCluster(
     balancer === undefined
       ? null
       : loadBalancerTopology(balancer, cluster, network, previous, nowMs, balancerProblems);
-  // Members come from the load balancer; the interfaces only name them, so their list is no reason to stand still.
-  const pathProblems = problemsOf(failures.filter((failure) => failure.list !== "networkInterfaces"));
-  const paths = resolvePaths({ cluster, network, balancer, problems: pathProblems });
+  const pathProblems = problemsOf(failures.filter((failure) => !BESIDE_PATHS.has(failure.list)));
+  const resolved = resolvePaths({ cluster, network, balancer, problems: pathProblems });
+  const paths = previous !== undefined && passes(pathProblems) ? previous.paths : resolved;
+  const ruleProblems = problemsOf(failures.filter((failure) => failure.list === "networkSecurityGroups"));
+  const around = describeNetwork(cluster, network, paths, ruleProblems);
 
   const problems = problemsOf(failures);
-  for (const problem of [...balancerProblems.all, ...pathProblems.all]) problems.add(problem);
+  for (const problem of [...balancerProblems.all, ...pathProblems.all, ...ruleProblems.all]) {
+    problems.add(problem);
+  }
   // They only name the nodes; how full each is the metrics tell.
   for (const problem of nodeProblems) problems.add({ ...problem, minor: true });
   return {
@@ -64,12 +72,25 @@ export function assembleCluster(
     tags: cluster.tags,
     pools: cluster.pools.map(({ nodePublicIpPrefixId: _, ...pool }) => pool),
     loadBalancerProfile: cluster.loadBalancerProfile,
-    paths: previous !== undefined && passes(pathProblems) ? previous.paths : paths,
+    paths,
     loadBalancer: previous !== undefined && passes(balancerProblems) ? previous.loadBalancer : loadBalancer,
-    network: NO_NETWORK,
+    network: keepKnown(around, previous?.network, passes(pathProblems), passes(ruleProblems)),
     discoveredAtMs: nowMs,
     problems: problems.all,
   };
+}
+
+/** The network as far as it was read now; parts whose lists failed for now stay as they were. */
+function keepKnown(
+  found: ClusterNetwork,
+  known: ClusterNetwork | undefined,
+  pathsStay: boolean,
+  rulesStay: boolean,
+): ClusterNetwork {
+  // Without subnets nothing was known: a network that an older release never looked at.
+  if (known === undefined || known.subnets.length === 0) return found;
+  if (pathsStay) return known;
+  return rulesStay ? { ...found, securityGroups: known.securityGroups } : found;
 }
 
 function problemsOf(failures: readonly FailedList[]): ProblemList {

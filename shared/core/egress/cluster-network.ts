@@ -11,7 +11,10 @@ export interface SubnetRoute {
   /** As Azure writes it: `VirtualAppliance`, `VirtualApplianceEcmp`, `Internet`, `VirtualNetworkGateway`, `VnetLocal`, `None`. */
   readonly nextHopType: string;
   readonly nextHops: readonly string[];
-  /** Whether something answers at a next hop; `dead` only where the network that should hold it was read and nothing has it. */
+  /**
+   * Whether something answers at a next hop; `dead` only where the network that should hold it was read and nothing has it.
+   * Without a hop: `live` for `Internet`, `dead` for `None`, else `unknown`.
+   */
   readonly hopState: "live" | "dead" | "unknown";
 }
 
@@ -25,10 +28,11 @@ export interface ClusterSubnet {
   /** Names of the pools; empty for nodes of no pool. */
   readonly pools: readonly string[];
   readonly routeTableId: string | null;
-  /** `unread`: it has a route table that cannot be read. */
+  /** `unread`: its route table, or the subnet itself, cannot be read. */
   readonly routeState: "none" | "read" | "unread";
   /** `null` where no route table is read or it has no default route. */
   readonly defaultRoute: SubnetRoute | null;
+  /** Attached to it, or (StandardV2) to its whole network; `null` where there is none. */
   readonly natGatewayId: string | null;
   /** `null` where none is on the subnet. */
   readonly securityGroupId: string | null;
@@ -144,7 +148,10 @@ export interface ClusterNetwork {
   readonly scaleSets: readonly ScaleSetTopology[];
   /** Of all load balancers of the node resource group. */
   readonly publicInbound: readonly PublicInboundRule[];
-  /** What Azure lists for the cluster; `null` where it was not asked or did not answer: then the documented list counts. */
+  /**
+   * What Azure lists for the cluster, each destination, port and protocol once; `null` where it was not asked (no firewall or
+   * appliance on a path) or never answered: then the documented list counts.
+   */
   readonly requiredEndpoints: readonly ListedEndpoint[] | null;
   /** When the parts that are read once a day (diagnostic settings, required endpoints) were last asked for, epoch ms; 0: never. */
   readonly dailyReadMs: number;

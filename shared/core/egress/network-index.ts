@@ -2,6 +2,7 @@ import type {
   FailedList,
   Firewall,
   ListedLoadBalancer,
+  ListedSecurityGroup,
   NatGateway,
   NetworkList,
   NicAddress,
@@ -25,6 +26,7 @@ export interface NetworkParts {
   readonly publicIps: readonly PublicIp[];
   readonly prefixes: readonly PublicIpPrefix[];
   readonly nicAddresses: readonly NicAddress[];
+  readonly securityGroups: readonly ListedSecurityGroup[];
   readonly failures: readonly FailedList[];
 }
 
@@ -48,6 +50,12 @@ export interface NetworkIndex {
   /** Prefixes that no load balancer and no gateway uses, by resource group. */
   readonly loosePrefixesByGroup: ReadonlyMap<string, readonly PublicIpPrefix[]>;
   readonly nicAddresses: ReadonlyMap<string, NicAddress>;
+  /** Interfaces that have a security group, by resource group; of scale sets only those that were asked. */
+  readonly guardedNics: ReadonlyMap<string, readonly NicAddress[]>;
+  readonly securityGroups: ReadonlyMap<string, ListedSecurityGroup>;
+  readonly securityGroupsBySubnet: ReadonlyMap<string, ListedSecurityGroup>;
+  /** Those on interfaces of AKS nodes, by the resource group of the nodes. */
+  readonly securityGroupsByNodeGroup: ReadonlyMap<string, readonly ListedSecurityGroup[]>;
   /** Public addresses of nodes, by the key of their scale set; only of those that were asked. */
   readonly nodePublicIps: ReadonlyMap<string, readonly string[]>;
   /** Private addresses of load balancer frontends and network interfaces. */
@@ -82,7 +90,14 @@ export function indexNetwork(parts: NetworkParts): NetworkIndex {
       prefix.attached ? [] : [groupKeyOf(prefix.key)],
     ),
     prefixesByScaleSet: grouped(parts.prefixes, (prefix) => prefix.scaleSets),
-    nicAddresses: byKey(parts.nicAddresses),
+    ...withNics(byKey(parts.nicAddresses)),
+    securityGroups: byKey(parts.securityGroups),
+    securityGroupsBySubnet: new Map(
+      parts.securityGroups.flatMap((group) => group.subnets.map((key) => [key, group] as const)),
+    ),
+    securityGroupsByNodeGroup: grouped(parts.securityGroups, (group) => [
+      ...new Set(group.users.map(groupKeyOf)),
+    ]),
     nodePublicIps: new Map(),
     privateAddresses: new Set([
       ...parts.nicAddresses.map((nic) => nic.address),
@@ -96,6 +111,14 @@ export function indexNetwork(parts: NetworkParts): NetworkIndex {
     failuresBySubscription: grouped(parts.failures, (failure) => [failure.subscriptionId.toLowerCase()]),
     failuresByList: grouped(parts.failures, (failure) => [failure.list]),
   };
+}
+
+/** What is indexed by network interface: again once those of scale sets are known. */
+export function withNics(
+  nicAddresses: ReadonlyMap<string, NicAddress>,
+): Pick<NetworkIndex, "nicAddresses" | "guardedNics"> {
+  const guarded = [...nicAddresses.values()].filter((nic) => nic.securityGroupKey !== null);
+  return { nicAddresses, guardedNics: grouped(guarded, (nic) => [groupKeyOf(nic.key)]) };
 }
 
 /** The failure of one list of one subscription, if it failed. */

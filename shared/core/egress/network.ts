@@ -2,6 +2,7 @@
 // rest at once: a thousand clusters have millions of IP configurations. `key` is always `resourceKey(id)`.
 
 import type { FailureReason } from "../failure.ts";
+import type { SecurityRule } from "./cluster-network.ts";
 import type { IpFamily } from "./ip.ts";
 import type { LoadBalancingRule } from "./topology.ts";
 
@@ -14,8 +15,9 @@ export interface Subnet {
   readonly natGatewayId: string | null;
   /** `false` for a private subnet; `null` where Azure does not say. */
   readonly defaultOutboundAccess: boolean | null;
-  /** Scale sets (keys) that have a network interface in it. */
-  readonly scaleSets: readonly string[];
+  readonly securityGroupId: string | null;
+  /** Scale sets (keys) that have a network interface in it, and how many of their instances do. */
+  readonly scaleSets: ReadonlyMap<string, number>;
   /** Resource groups (keys) of the AKS nodes in it. */
   readonly nodeGroups: readonly string[];
 }
@@ -49,9 +51,25 @@ export interface AddressRefs {
   readonly prefixIds: readonly string[];
 }
 
+/** A network security group: what it says of outbound traffic, and whose traffic that is. */
+export interface ListedSecurityGroup {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  /** Keys of the subnets that it is on. */
+  readonly subnets: readonly string[];
+  /** Whose interfaces it is on: keys of scale sets, and of single network interfaces that AKS named. */
+  readonly users: readonly string[];
+  /** Outbound, by priority. */
+  readonly rules: readonly SecurityRule[];
+}
+
 export interface NatGateway extends AddressRefs {
   readonly id: string;
   readonly key: string;
+  readonly location: string;
+  /** `null` where Azure does not say. */
+  readonly idleTimeoutMinutes: number | null;
   /** As Azure writes it: `Standard`, `StandardV2`. */
   readonly sku: string;
   /** Key of the network it serves whole (StandardV2); `null` if it is attached to subnets. */
@@ -62,6 +80,10 @@ export interface Firewall {
   readonly id: string;
   readonly key: string;
   readonly location: string;
+  /** As Azure writes it; `null` where it does not. */
+  readonly tier: string | null;
+  /** Whether it is in a Virtual WAN hub. */
+  readonly hub: boolean;
   readonly privateIps: readonly string[];
   readonly publicIpIds: readonly string[];
   /** Public addresses in text: a firewall in a hub has no resources for them. */
@@ -141,6 +163,8 @@ export interface NicAddress {
   readonly address: string;
   /** Key of the virtual machine; `null` for an interface that no machine has. */
   readonly machineKey: string | null;
+  /** Key of the network security group on the interface; `null` for none. */
+  readonly securityGroupKey: string | null;
 }
 
 /** Names of the lists that discovery reads, as messages call them. */
@@ -152,7 +176,8 @@ export type NetworkList =
   | "azureFirewalls"
   | "routeTables"
   | "virtualNetworks"
-  | "networkInterfaces";
+  | "networkInterfaces"
+  | "networkSecurityGroups";
 
 /** A list of one subscription that could not be read to its end. Nothing of it is used. */
 export interface FailedList {

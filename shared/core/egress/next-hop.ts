@@ -20,6 +20,15 @@ export function firewallAt(network: NetworkIndex, address: string, subnet: Subne
   );
 }
 
+/** The firewalls that have these private addresses, each once: an ECMP route can lead to several. */
+export function firewallsAt(
+  network: NetworkIndex,
+  addresses: readonly string[],
+  subnet: Subnet,
+): readonly Firewall[] {
+  return [...new Set(addresses.flatMap((address) => firewallAt(network, address, subnet) ?? []))];
+}
+
 /** Smaller is nearer; the key settles ties, so that two discoveries choose alike. */
 function distance(network: NetworkIndex, firewall: Firewall, subnet: Subnet): string {
   const own = networkOf(network, subnet);
@@ -39,6 +48,13 @@ function distance(network: NetworkIndex, firewall: Firewall, subnet: Subnet): st
 /** Whether something answers at a next hop. `dead` only where we can see that nothing can. */
 export type HopState = "live" | "dead" | "unknown";
 
+/** Judges the next hops of a route of this subnet: one hop that answers keeps an ECMP route alive. */
+export function hopsState(network: NetworkIndex, hops: readonly string[], subnet: Subnet): HopState {
+  const states = hops.map((hop) => hopState(network, hop, subnet));
+  if (states.includes("live")) return "live";
+  return states.length > 0 && states.every((state) => state === "dead") ? "dead" : "unknown";
+}
+
 /** Judges one next-hop address of a route of this subnet. */
 export function hopState(network: NetworkIndex, address: string, subnet: Subnet): HopState {
   if (network.firewallsByPrivateIp.has(address) || network.privateAddresses.has(address)) return "live";
@@ -50,7 +66,7 @@ export function hopState(network: NetworkIndex, address: string, subnet: Subnet)
   const home = holder.subnets.find((it) => it.prefixes.some((prefix) => prefixContains(prefix, address)));
   if (home === undefined) return "dead";
   // Interfaces of a scale set are in no list of their own, so its subnet may hold an address that we cannot see.
-  if (home.scaleSets.length > 0) return "unknown";
+  if (home.scaleSets.size > 0) return "unknown";
   const lists = ["azureFirewalls", "loadBalancers", "networkInterfaces"] as const;
   const unread = lists.some((list) => network.failuresByList.has(list));
   return unread ? "unknown" : "dead";

@@ -58,5 +58,5 @@ export function strayNodeSubnets(
 }
 
 function holdsPool(subnet: Subnet, pool: ListedPool): boolean {
-  return subnet.scaleSets.some((key) => poolOfMachine(nameOf(key), [pool]) !== null);
+  return [...subnet.scaleSets.keys()].some((key) => poolOfMachine(nameOf(key), [pool]) !== null);
 }

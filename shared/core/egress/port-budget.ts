@@ -1,3 +1,4 @@
+import { NAT_PORTS_PER_IP } from "../nat/limits.ts";
 import { PORTS_PER_FRONTEND_IP, PORTS_PER_LOAD_BALANCING_RULE } from "../snat/limits.ts";
 import { resolveAddresses } from "./addresses.ts";
 import { familyOf } from "./ip.ts";
@@ -5,9 +6,6 @@ import { frontendsOf } from "./load-balancer-topology.ts";
 import type { Frontend, ListedLoadBalancer } from "./network.ts";
 import type { NetworkIndex } from "./network-index.ts";
 import { ProblemList } from "./unread.ts";
-
-/** SNAT ports of one public IP of a NAT gateway. Source: Azure docs, "Azure NAT Gateway resource". */
-const NAT_GATEWAY_PORTS_PER_IP = 64_512;
 
 /** Frontends of all outbound rules, each once. */
 export function outboundFrontends(balancer: ListedLoadBalancer): readonly Frontend[] {
@@ -33,5 +31,5 @@ export function loadBalancerBudget(balancer: ListedLoadBalancer, network: Networ
 
 /** SNAT ports (for each protocol) of a NAT gateway; `null` where the number of its addresses is unknown. */
 export function natGatewayBudget(ipv4Count: number | null): number | null {
-  return ipv4Count === null ? null : ipv4Count * NAT_GATEWAY_PORTS_PER_IP;
+  return ipv4Count === null ? null : ipv4Count * NAT_PORTS_PER_IP;
 }

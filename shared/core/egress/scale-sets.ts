@@ -1,10 +1,18 @@
-import { DAY_MS } from "../time.ts";
+import type { ScaleSetTopology } from "./cluster-network.ts";
+import { dailyTurn } from "./daily-turn.ts";
 import type { ListedCluster, ListedPool } from "./listed-cluster.ts";
 import { listedMembers } from "./load-balancer-topology.ts";
 import type { NetworkIndex } from "./network-index.ts";
 import { poolOfMachine, scaleSetKeyOf } from "./node-name.ts";
 import { outboundLoadBalancer } from "./outbound-load-balancer.ts";
-import { groupKey, groupKeyOf, parseResourceId, type ResourceIdParts } from "./resource-id.ts";
+import {
+  groupKey,
+  groupKeyOf,
+  nameOf,
+  parseResourceId,
+  type ResourceIdParts,
+  resourceKey,
+} from "./resource-id.ts";
 import type { Cluster } from "./topology.ts";
 
 /** A scale set whose network interfaces have to be read to learn its members' addresses. */
@@ -29,7 +37,9 @@ export function scaleSetsToRead(
 
   const ran = cluster.powerState !== "stopped" && previous?.powerState !== "stopped";
   const known = new Set(
-    ran ? previous?.loadBalancer?.members.flatMap((it) => (it.backendIp === null ? [] : it.key)) : [],
+    ran && !lostSecurityGroup(network, previous)
+      ? previous?.loadBalancer?.members.flatMap((it) => (it.backendIp === null ? [] : it.key))
+      : [],
   );
   const found = new Map<string, ScaleSetToRead>();
   for (const member of listedMembers(balancer)) {
@@ -51,30 +61,46 @@ export function poolScaleSets(
   pool: ListedPool,
   network: NetworkIndex,
 ): readonly ScaleSetToRead[] {
-  const group = groupKey(cluster.ref.subscriptionId, cluster.nodeResourceGroup);
-  const balancer = outboundLoadBalancer(cluster, network);
-  const keys = new Set([
-    ...(network.subnetsByNodeGroup.get(group) ?? []).flatMap((subnet) => subnet.scaleSets),
-    ...(balancer === undefined ? [] : listedMembers(balancer).flatMap((it) => scaleSetKeyOf(it.key) ?? [])),
-  ]);
-  return [...keys].flatMap((key) => {
+  return [...countNodes(cluster, network).keys()].flatMap((key) => {
     const parts = parseResourceId(key);
-    const ofPool = groupKeyOf(key) === group && parts !== null && poolOfMachine(parts.name, [pool]) !== null;
-    return ofPool ? [{ key, ...parts }] : [];
+    return parts !== null && poolOfMachine(parts.name, [pool]) !== null ? [{ key, ...parts }] : [];
   });
 }
 
-/** Whether the daily moment of this key lies between two instants. */
-function dailyTurn(key: string, fromMs: number, toMs: number): boolean {
-  const offsetMs = hash(key) % DAY_MS;
-  return Math.floor((fromMs - offsetMs) / DAY_MS) !== Math.floor((toMs - offsetMs) / DAY_MS);
+/** The scale sets of a cluster's nodes with what is known of their size. */
+export function scaleSetsOf(cluster: ListedCluster, network: NetworkIndex): readonly ScaleSetTopology[] {
+  return [...countNodes(cluster, network)].map(([key, nodes]) => ({
+    id: key,
+    pool: poolOfMachine(nameOf(key), cluster.pools),
+    nodes,
+  }));
 }
 
-/** FNV-1a, 32 bits: spreads keys over the day. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
+/** Known instances of the cluster's scale sets, by key: those in the outbound pool, or those with an interface in a subnet. */
+function countNodes(cluster: ListedCluster, network: NetworkIndex): ReadonlyMap<string, number> {
+  const group = groupKey(cluster.ref.subscriptionId, cluster.nodeResourceGroup);
+  const balancer = outboundLoadBalancer(cluster, network);
+  const members = new Map<string, number>();
+  for (const member of balancer === undefined ? [] : listedMembers(balancer)) {
+    const key = scaleSetKeyOf(member.key);
+    if (key !== null) members.set(key, (members.get(key) ?? 0) + 1);
   }
-  return value;
+  const nodes = new Map<string, number>();
+  // Pods with a subnet of their own bring their node in a second time: the larger number counts, not the sum.
+  const inSubnets = (network.subnetsByNodeGroup.get(group) ?? []).flatMap((subnet) => [...subnet.scaleSets]);
+  for (const [key, count] of [...members, ...inSubnets]) {
+    if (groupKeyOf(key) === group) nodes.set(key, Math.max(nodes.get(key) ?? 0, count));
+  }
+  return nodes;
+}
+
+/**
+ * Whether a security group was on the cluster's interfaces and its list names none of them any more: it was taken off, or only
+ * the interfaces themselves tell.
+ */
+function lostSecurityGroup(network: NetworkIndex, previous: Cluster | undefined): boolean {
+  return (previous?.network.securityGroups ?? []).some(
+    (group) =>
+      group.on === "interface" && network.securityGroups.get(resourceKey(group.id))?.users.length === 0,
+  );
 }

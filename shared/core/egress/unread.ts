@@ -18,9 +18,17 @@ const NAMING: ReadonlySet<NetworkList> = new Set([
  */
 const REFERRED_TO: ReadonlySet<NetworkList> = new Set([...NAMING, "azureFirewalls", "routeTables"]);
 
+/** Lists that no path depends on, and no judgement but those that find them missing themselves. */
+const BESIDE: ReadonlySet<NetworkList> = new Set(["networkSecurityGroups"]);
+
 /** A list that failed, as a problem of a cluster in its subscription. */
 export function listProblem({ list, reason, message }: FailedList): SourceProblem {
-  return { source: TOPOLOGY_SOURCE, reason, message, ...(REFERRED_TO.has(list) ? { minor: true } : {}) };
+  return {
+    source: TOPOLOGY_SOURCE,
+    reason,
+    message,
+    ...(REFERRED_TO.has(list) || BESIDE.has(list) ? { minor: true } : {}),
+  };
 }
 
 /**
@@ -32,7 +40,7 @@ export function listProblem({ list, reason, message }: FailedList): SourceProble
 export function whyUnread(network: NetworkIndex, id: string, list: NetworkList): SourceProblem {
   const subscription = subscriptionKeyOf(id);
   const failure = failureOf(network, subscription, list);
-  const weight = NAMING.has(list) ? { minor: true as const } : {};
+  const weight = NAMING.has(list) || BESIDE.has(list) ? { minor: true as const } : {};
   if (failure !== undefined) {
     return { source: TOPOLOGY_SOURCE, reason: failure.reason, message: failure.message, ...weight };
   }
@@ -50,6 +58,11 @@ export function whyUnread(network: NetworkIndex, id: string, list: NetworkList):
 /** The command that gives an identity what discovery needs in one subscription. */
 export function readerGrant(subscriptionId: string, identity = "<identity>"): string {
   return `az role assignment create --assignee ${identity} --role Reader --scope /subscriptions/${subscriptionId}`;
+}
+
+/** The command that lets an identity query a Log Analytics workspace. */
+export function logReaderGrant(workspaceId: string, identity = "<identity>"): string {
+  return `az role assignment create --assignee ${identity} --role "Log Analytics Reader" --scope ${workspaceId}`;
 }
 
 /** Collects problems of one cluster, each once; one that matters in any way matters. */

@@ -1,12 +1,14 @@
-import type { IncidentMessage } from "../alert/incident.ts";
-import { type AlertLine, alertLines } from "./alert-lines.ts";
+import { type AlertLine, alertLines, moreText } from "./alert-lines.ts";
 import { type Link, messageLinks } from "./links.ts";
 import { oneLine } from "./plain-text.ts";
 import { type RemedyText, remedyText } from "./remedy-text.ts";
+import type { Telling, ToldMessage } from "./telling.ts";
 import { titleText } from "./title.ts";
 import { type MessageStatus, messageStatus, STATUS_SYMBOL, standingText } from "./words.ts";
 
 const CAUSE_MAX = 400;
+const NOTE_MAX = 160;
+const MAX_NOTES = 3;
 
 interface Fact {
   readonly label: string;
@@ -19,30 +21,36 @@ export interface Briefing {
   readonly symbol: string;
   readonly title: string;
   readonly standing: string;
+  /** Sentences on silences and maintenance. */
+  readonly notes: readonly string[];
   /** Heads the lines; empty where they need no heading. */
   readonly heading: string;
-  /** The first alerts; a channel may show fewer, and says how many are missing with `moreText`. */
+  /** The first alerts; a channel may show fewer. */
   readonly lines: readonly AlertLine[];
+  /** Counts the alerts beyond the first `shown`; `null` if there are none. */
+  readonly more: (shown: number) => string | null;
   readonly cause: string | null;
   readonly remedy: RemedyText | null;
   readonly facts: readonly Fact[];
   readonly links: readonly Link[];
 }
 
-export function briefing(message: IncidentMessage, baseUrl: string | null): Briefing {
+/** @param mostLines alerts that become lines; absent: as many as a person reads */
+export function briefing(message: ToldMessage, { baseUrl, nowMs }: Telling, mostLines?: number): Briefing {
   const { cluster } = message;
   const status = messageStatus(message);
   const over = status === "resolved";
+  const lines = alertLines(message.alerts, mostLines);
   return {
     status,
     symbol: STATUS_SYMBOL[status],
-    title: titleText(message),
+    title: titleText(message, nowMs),
     standing: standingText(message),
+    notes: (message.notes ?? []).slice(0, MAX_NOTES).map((note) => oneLine(note, NOTE_MAX)),
     heading: over && message.alerts.length > 0 ? "It was:" : "",
     // The trend of what is over would be one of minutes long past.
-    lines: over
-      ? alertLines(message.alerts).map((line) => ({ ...line, gauge: null }))
-      : alertLines(message.alerts),
+    lines: over ? lines.map((line) => ({ ...line, gauge: null })) : lines,
+    more: (shown) => moreText(message.alerts, shown),
     cause: message.cause === null ? null : oneLine(message.cause, CAUSE_MAX),
     // What is over needs no repair, and a command that changes a cluster is not to be run for nothing.
     remedy: over || message.remedy === null ? null : remedyText(message.remedy),

@@ -6,23 +6,35 @@ export interface Link {
 }
 
 /**
- * Where to go from a message: what the API knows of the cluster, now and over the last day.
+ * Where to go from a message: the cluster, what its check means, how to be silent about it. All on the page, which
+ * asks for the key that an address of the API alone would be refused without.
  *
  * @param baseUrl address of the app, `null` where nobody told us: then there are no links
  */
 export function messageLinks(message: IncidentMessage, baseUrl: string | null): readonly Link[] {
-  const base = baseUrl?.trim().replace(/\/+$/, "") ?? "";
-  if (!/^https?:\/\/[^\s"<>]+$/i.test(base)) return [];
+  const page = pageOf(baseUrl);
+  if (page === null) return [];
 
   const { subscriptionId, resourceGroup, name } = message.cluster;
   const cluster = [subscriptionId, resourceGroup, name].map(segment).join("/");
-  return [
-    { label: "Cluster", url: `${base}/api/clusters/${cluster}` },
-    {
-      label: "Last 24 hours",
-      url: `${base}/api/clusters/${cluster}/history?metric=usedRatio&from=-24h&step=5m`,
-    },
-  ];
+  const check = segment(message.leadingCheck);
+  const about = { label: "About this check", url: `${page}#/checks/${check}` };
+  const dashboard = { label: "Dashboard", url: `${page}#/clusters/${cluster}` };
+  // There is nothing left to be silent about.
+  if (message.kind === "resolved") return [dashboard, about];
+  const silence = `${page}#/silences/new?cluster=${segment(name)}&check=${check}`;
+  return [dashboard, about, { label: "Silence", url: silence }];
+}
+
+/** Where to go from a message that is about no cluster. */
+export function homeLinks(baseUrl: string | null): readonly Link[] {
+  const page = pageOf(baseUrl);
+  return page === null ? [] : [{ label: "Dashboard", url: page }];
+}
+
+function pageOf(baseUrl: string | null): string | null {
+  const base = baseUrl?.trim().replace(/\/+$/, "") ?? "";
+  return /^https?:\/\/[^\s"<>]+$/i.test(base) ? `${base}/api/dashboard` : null;
 }
 
 /** Brackets and quotes too: they end a link in the markup of some channels. */

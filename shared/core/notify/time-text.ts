@@ -5,10 +5,14 @@ export function utcText(epochMs: number): string {
   return `${utcDate(epochMs)} ${utcClock(epochMs)} UTC`;
 }
 
+/** An instant for who reads it at another: the day is told where it is another one. `13:02 UTC`, `2026-11-20 13:02 UTC`. */
+export function momentText(epochMs: number, readMs: number): string {
+  return isSameDay(epochMs, readMs) ? `${utcClock(epochMs)} UTC` : utcText(epochMs);
+}
+
 /** From one instant to another, the day told once where it is the same: `2026-11-21 10:05 to 10:47 UTC`. */
 export function spanText(fromMs: number, toMs: number): string {
-  const sameDay = Math.floor(fromMs / DAY_MS) === Math.floor(toMs / DAY_MS);
-  const end = sameDay ? utcClock(toMs) : `${utcDate(toMs)} ${utcClock(toMs)}`;
+  const end = isSameDay(fromMs, toMs) ? utcClock(toMs) : `${utcDate(toMs)} ${utcClock(toMs)}`;
   return `${utcDate(fromMs)} ${utcClock(fromMs)} to ${end} UTC`;
 }
 
@@ -21,6 +25,10 @@ export function durationText(ms: number): string {
   if (days > 0) return hours === 0 ? `${days} d` : `${days} d ${hours} h`;
   if (hours === 0) return `${minutes} min`;
   return minutes === 0 ? `${hours} h` : `${hours} h ${pad(minutes)} min`;
+}
+
+function isSameDay(aMs: number, bMs: number): boolean {
+  return Math.floor(aMs / DAY_MS) === Math.floor(bMs / DAY_MS);
 }
 
 function utcClock(epochMs: number): string {

@@ -1,4 +1,5 @@
 import type { IncidentMessage } from "../alert/incident.ts";
+import { lateText } from "./late.ts";
 import { oneLine, shortenNames } from "./plain-text.ts";
 import { durationText } from "./time-text.ts";
 import { messageStatus } from "./words.ts";
@@ -9,9 +10,15 @@ const EASY_LENGTH = 90;
 /** Never longer. */
 export const TITLE_MAX = 140;
 
-/** `[CRITICAL] cluster: what is wrong`. Status and cluster come first: a notification shows the start alone. */
-export function titleText(message: IncidentMessage): string {
-  const start = `[${messageStatus(message).toUpperCase()}] ${oneLine(message.cluster.name, 70)}: `;
+/**
+ * `[CRITICAL] cluster: what is wrong`. Status and cluster come first: a notification shows the start alone. Next is
+ * that it is late, if it is.
+ *
+ * @param nowMs when it is sent
+ */
+export function titleText(message: IncidentMessage, nowMs: number): string {
+  const late = lateText(message.atMs, nowMs);
+  const start = `[${messageStatus(message).toUpperCase()}] ${oneLine(message.cluster.name, 70)}${late === null ? "" : ` (${late})`}: `;
   const headline = oneLine(headlineOf(message), 400);
   const full = start + headline;
   return oneLine(full.length <= EASY_LENGTH ? full : start + shortenNames(headline), TITLE_MAX);

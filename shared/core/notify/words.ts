@@ -3,15 +3,16 @@ import type { IncidentMessage } from "../alert/incident.ts";
 import { durationText, spanText, utcText } from "./time-text.ts";
 
 /** What a message says of its cluster; decides its colour. */
-export type MessageStatus = Severity | "resolved";
+export type MessageStatus = Severity | "resolved" | "test";
 
 export const STATUS_SYMBOL: Readonly<Record<MessageStatus, string>> = {
   critical: "🔴",
   warning: "🟠",
   resolved: "🟢",
+  test: "🔵",
 };
 
-export function messageStatus(message: IncidentMessage): MessageStatus {
+export function messageStatus(message: IncidentMessage): Severity | "resolved" {
   return message.kind === "resolved" ? "resolved" : message.severity;
 }
 

@@ -1,3 +1,4 @@
+import { type DeviceMetric, deriveDevices, isDeviceMetric } from "./aggregate-devices.ts";
 import { derivePorts } from "./aggregate-ports.ts";
 import { combineSeries, type DerivedSeries, derivedLabels, type SeriesMap } from "./aggregate-series.ts";
 import type { MetricName, SampleBlock } from "./sample-block.ts";
@@ -9,10 +10,18 @@ export const HISTORY_METRICS = [
   "usedRatio",
   "failedConnections",
   "attemptedConnections",
+  "natConnections",
+  "natFailedConnections",
+  "natAttemptedConnections",
+  "natPacketDrops",
+  "natDatapath",
+  "firewallSnatUtilization",
+  "firewallHealth",
+  "firewallDenials",
 ] as const;
 export type HistoryMetric = (typeof HISTORY_METRICS)[number];
 
-/** One series for each node, or one for the whole cluster (ports: one for each protocol). */
+/** One series for each node (metrics of devices: each device), or one for the whole cluster (ports: one for each protocol). */
 export type HistoryScope = "node" | "cluster";
 
 /** The minutes of one metric, from what is stored. A cluster's ratio is that of its fullest node, all else its nodes' sum. */
@@ -21,6 +30,7 @@ export function deriveMinutes(
   metric: HistoryMetric,
   by: HistoryScope,
 ): readonly DerivedSeries[] {
+  if (isDeviceMetric(metric)) return [...deriveDevices(block, metric, by).values()];
   const nodes = deriveNodes(block, metric);
   if (by === "node") return [...nodes.values()];
   const merge = metric === "usedRatio" ? larger : add;
@@ -28,7 +38,7 @@ export function deriveMinutes(
   return [...merged.values()];
 }
 
-function deriveNodes(block: SampleBlock, metric: HistoryMetric): SeriesMap {
+function deriveNodes(block: SampleBlock, metric: Exclude<HistoryMetric, DeviceMetric>): SeriesMap {
   switch (metric) {
     case "usedPorts":
     case "allocatedPorts":

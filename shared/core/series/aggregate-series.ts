@@ -4,6 +4,8 @@ import type { Protocol } from "./sample-block.ts";
 export interface DerivedLabels {
   readonly backendIp?: string;
   readonly protocol?: Protocol;
+  /** Key of a device's ARM id. */
+  readonly resourceId?: string;
 }
 
 /** One value for each minute of the block it was derived from; `NaN` where there is none. */
@@ -17,8 +19,8 @@ export interface DerivedSeries {
 export type SeriesMap = Map<string, DerivedSeries>;
 
 /** The name of a derived series: equal for equal labels. */
-export function derivedKey({ backendIp, protocol }: DerivedLabels): string {
-  return `${backendIp ?? ""}|${protocol ?? ""}`;
+export function derivedKey({ backendIp, protocol, resourceId }: DerivedLabels): string {
+  return `${backendIp ?? ""}|${protocol ?? ""}|${resourceId ?? ""}`;
 }
 
 /** Labels without those that are absent. */

@@ -84,20 +84,46 @@ function sumOf(
   return sum;
 }
 
+/** The highest use of one minute. */
+export interface HighestUse {
+  readonly backendIp: string;
+  readonly protocol: Protocol;
+  readonly used: number;
+  /** Backends that have a figure in the minute. */
+  readonly nodes: number;
+}
+
 /** The backend and protocol that used the most ports in a minute; the first of equals, `undefined` where none has a number. */
-export function highestUse(
-  block: SampleBlock,
-  minuteMs: number,
-): { readonly backendIp: string; readonly protocol: Protocol; readonly used: number } | undefined {
+export function highestUse(block: SampleBlock, minuteMs: number): HighestUse | undefined {
   let most = -1;
   let highest: PortGroup | undefined;
+  const figures = { tcp: 0, udp: 0 };
   for (const group of backendSeries(block).groups) {
     const used = sumOf(block, group, "used", minuteMs);
-    if (used === undefined || used <= most) continue;
+    if (used === undefined) continue;
+    figures[group.protocol] += 1;
+    if (used <= most) continue;
     most = used;
     highest = group;
   }
-  return highest && { backendIp: highest.backendIp, protocol: highest.protocol, used: most };
+  if (highest === undefined) return undefined;
+  const { backendIp, protocol } = highest;
+  return { backendIp, protocol, used: most, nodes: Math.max(figures.tcp, figures.udp) };
+}
+
+/**
+ * TCP ports that the median node has over its frontends in a minute, a whole number; `undefined` where no node has a figure for
+ * each of its frontends. The lower of two in the middle, so that it is some node's.
+ */
+export function medianAllocation(block: SampleBlock, minuteMs: number): number | undefined {
+  const allocations: number[] = [];
+  for (const group of backendSeries(block).groups) {
+    if (group.protocol !== "tcp") continue;
+    const allocated = sumOf(block, group, "allocated", minuteMs);
+    if (allocated !== undefined) allocations.push(Math.round(allocated));
+  }
+  allocations.sort((a, b) => a - b);
+  return allocations[Math.floor((allocations.length - 1) / 2)];
 }
 
 /** Used ports of a backend and protocol over its frontends, minute by minute; `undefined` where incomplete. */

@@ -38,19 +38,20 @@ export function portBudget(frontendIps: number, rulesOnFrontends = 0): number {
  *
  * @returns 0 where the budget does not give one block to each
  */
-export function portsPerNode(frontendIps: number, nodes: number): number {
+export function portsPerNode(frontendIps: number, nodes: number, rulesOnFrontends = 0): number {
   if (nodes <= 0) return 0;
-  const share = Math.floor((frontendIps * PORTS_PER_FRONTEND_IP) / nodes);
+  const share = Math.floor(portBudget(frontendIps, rulesOnFrontends) / nodes);
   return Math.min(PORTS_PER_FRONTEND_IP, share - (share % PORT_BLOCK));
 }
 
 /** Public addresses needed to give `ports` to each of `nodes`. */
-export function frontendIpsFor(ports: number, nodes: number): number {
-  return Math.max(1, Math.ceil((ports * nodes) / PORTS_PER_FRONTEND_IP));
+export function frontendIpsFor(ports: number, nodes: number, rulesOnFrontends = 0): number {
+  const taken = rulesOnFrontends * PORTS_PER_LOAD_BALANCING_RULE;
+  return Math.max(1, Math.ceil((ports * nodes + taken) / PORTS_PER_FRONTEND_IP));
 }
 
 /** Rounds up to what Azure takes as `allocatedOutboundPorts`. */
-function roundUpToBlock(ports: number): number {
+export function roundUpToBlock(ports: number): number {
   return Math.ceil(ports / PORT_BLOCK) * PORT_BLOCK;
 }
 
@@ -66,6 +67,7 @@ export interface AllocationPlan {
  * What to set so that a node which needs `peakPorts` has at most `targetRatio` in use, for up to `maxNodes` nodes.
  *
  * @param outboundIps addresses the rule has now
+ * @param rulesOnFrontends load-balancing rules that share its frontends
  * @returns with the present addresses where they suffice, else with as many as it takes (at most Azure's 100)
  */
 export function planAllocation(
@@ -73,16 +75,21 @@ export function planAllocation(
   targetRatio: number,
   maxNodes: number,
   outboundIps: number,
+  rulesOnFrontends = 0,
 ): AllocationPlan {
   const wanted = Math.min(
     PORTS_PER_FRONTEND_IP,
     Math.max(PORT_BLOCK, roundUpToBlock(peakPorts / targetRatio)),
   );
-  const ips = Math.min(MAX_OUTBOUND_IPS, Math.max(outboundIps, frontendIpsFor(wanted, maxNodes)));
+  const ips = Math.min(
+    MAX_OUTBOUND_IPS,
+    Math.max(outboundIps, frontendIpsFor(wanted, maxNodes, rulesOnFrontends)),
+  );
   // The addresses are paid for: hand out all their ports rather than just enough.
-  const ports = Math.max(wanted, portsPerNode(ips, maxNodes));
+  const most = portsPerNode(ips, maxNodes, rulesOnFrontends);
+  const ports = Math.max(wanted, most);
   return {
-    portsPerNode: Math.min(ports, portsPerNode(ips, maxNodes)),
+    portsPerNode: Math.min(ports, most),
     outboundIps: ips,
     needsMoreIps: ips > outboundIps,
   };

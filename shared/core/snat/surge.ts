@@ -19,6 +19,11 @@ export function maximumNodesWithSurge(pools: readonly NodePool[]): number {
   return pools.reduce((sum, pool) => sum + maximumOf(pool) + surgeNodes(pool, maximumOf(pool)), 0);
 }
 
+/** The most nodes that the pools can have together, autoscaler maxima included, no upgrade going on. */
+export function maximumNodes(pools: readonly NodePool[]): number {
+  return pools.reduce((sum, pool) => sum + maximumOf(pool), 0);
+}
+
 function maximumOf(pool: NodePool): number {
   return pool.autoscaling ? Math.max(pool.count, pool.maxCount ?? 0) : pool.count;
 }

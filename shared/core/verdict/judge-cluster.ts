@@ -1,5 +1,10 @@
 import type { CheckResult, Facts } from "../checks/check.ts";
 import { CHECKS, runChecks } from "../checks/registry.ts";
+import { clusterFirewalls } from "../firewall/cluster-firewalls.ts";
+import { clusterGateways } from "../nat/cluster-gateways.ts";
+import { newestDeviceMinute } from "../series/device-series.ts";
+import { earliestExhaustionSeconds } from "../snat/forecast-devices.ts";
+import { nodeExhaustionSeconds } from "../snat/forecast-nodes.ts";
 import { connectionsAt } from "../snat/node-ports.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { NodeReading, Status, Verdict } from "./verdict.ts";
@@ -27,20 +32,28 @@ export function judgeCluster(facts: Facts, previous: Verdict | null, evaluatedAt
   });
   const status = statusOf(results);
   const ratios = facts.ports.flatMap((node) => (node.ratio === undefined ? [] : [node.ratio]));
-  const newest = facts.ports
-    .filter((node) => node.used !== undefined)
-    .reduce((latest, node) => Math.max(latest, node.minuteMs + MINUTE_MS), 0);
+  const newest = newestDataMinute(facts);
   return {
     status,
     headline: headlineOf(status, results),
     minuteMs: facts.minuteMs,
     evaluatedAtMs,
-    dataThroughMs: newest > 0 ? newest : (previous?.dataThroughMs ?? null),
+    dataThroughMs: newest === undefined ? (previous?.dataThroughMs ?? null) : newest + MINUTE_MS,
     worstUsedRatio: ratios.length === 0 ? null : Math.max(...ratios),
-    exhaustionInSeconds: null,
+    exhaustionInSeconds: earliestExhaustionSeconds(facts),
     checks,
     nodes: nodeReadings(facts),
   };
+}
+
+/** The newest minute with figures of a node's ports or of a device on the path; `undefined` where none is recent. */
+function newestDataMinute({ cluster, ports, samples, minuteMs, limits }: Facts): number | undefined {
+  const minutes = ports.filter((node) => node.used !== undefined).map((node) => node.minuteMs);
+  for (const { key } of [...clusterGateways(cluster), ...clusterFirewalls(cluster)]) {
+    minutes.push(newestDeviceMinute(samples, key, minuteMs - limits.staleAfterMs, minuteMs) ?? -Infinity);
+  }
+  const newest = minutes.reduce((a, b) => Math.max(a, b), -Infinity);
+  return newest === -Infinity ? undefined : newest;
 }
 
 /** Nothing but its summary. */
@@ -67,7 +80,10 @@ function leadingResult(status: Status, results: readonly CheckResult[]): CheckRe
     // Freshness names the reason; the checks that starve for it only say that they cannot tell.
     return deciding.find((result) => result.id === "data-freshness") ?? deciding[0];
   }
-  return deciding.find((result) => result.explainedBy === null) ?? deciding[0];
+  // A healthy cluster is introduced by what is known of its traffic.
+  const telling = (result: CheckResult) =>
+    status === "healthy" ? TRAFFIC_CHECKS.has(result.id) : result.explainedBy === null;
+  return deciding.find(telling) ?? deciding[0];
 }
 
 function headlineOf(status: Status, results: readonly CheckResult[]): string {
@@ -80,6 +96,7 @@ function nodeReadings(facts: Facts): NodeReading[] {
   const rows: NodeReading[] = [];
   for (const node of facts.ports) {
     const failed = connectionsAt(facts.samples, node.backendIp, node.minuteMs).failed;
+    const exhaustionInSeconds = nodeExhaustionSeconds(facts, node);
     for (const frontend of node.frontends) {
       rows.push({
         backendIp: node.backendIp,
@@ -90,7 +107,7 @@ function nodeReadings(facts: Facts): NodeReading[] {
         allocatedPorts: frontend.allocated ?? null,
         usedRatio: node.ratio ?? null,
         failedConnections: failed ?? null,
-        exhaustionInSeconds: null,
+        exhaustionInSeconds,
       });
     }
   }

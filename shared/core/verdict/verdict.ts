@@ -15,7 +15,7 @@ export interface NodeReading {
   readonly usedRatio: number | null;
   /** Failed connections of the backend in the minute (all protocols: Azure does not split them); `null` where unknown. */
   readonly failedConnections: number | null;
-  /** Always `null` until a forecast judges it. */
+  /** Until the node's ports of this protocol are used up: 0 where they are, `null` where that is not in sight within a day. */
   readonly exhaustionInSeconds: number | null;
 }
 
@@ -32,6 +32,7 @@ export interface Verdict {
   readonly dataThroughMs: number | null;
   /** Worst used / allocated over nodes and protocols; `null` without port data. */
   readonly worstUsedRatio: number | null;
+  /** The earliest of its nodes, NAT gateways and firewalls; `null` where none is in sight within a day. */
   readonly exhaustionInSeconds: number | null;
   /** Results in the order of the registry. */
   readonly checks: readonly (CheckResult & { readonly sinceMs: number })[];

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { METRIC_QUERIES, type MetricQuery } from "#adapters/metrics/metric-queries.ts";
+import { FIREWALL_QUERIES } from "#adapters/metrics/firewall-queries.ts";
+import { METRIC_QUERIES } from "#adapters/metrics/metric-queries.ts";
+import type { MetricQuery } from "#adapters/metrics/metric-query.ts";
+import { NAT_GATEWAY_QUERIES } from "#adapters/metrics/nat-gateway-queries.ts";
+import { NODE_QUERIES } from "#adapters/metrics/node-queries.ts";
 import { planBatches } from "#adapters/metrics/plan.ts";
 import { FROM_MS, target } from "./support.ts";
 
@@ -10,7 +14,12 @@ const sizes = fc.record({
   probedPorts: fc.integer({ min: 0, max: 20 }),
 });
 const fleets = fc.array(fc.record({ size: sizes, alone: fc.boolean() }), { maxLength: 120 });
-const queries = fc.constantFrom<MetricQuery>(...METRIC_QUERIES);
+const queries = fc.constantFrom<MetricQuery>(
+  ...METRIC_QUERIES,
+  ...NAT_GATEWAY_QUERIES,
+  ...FIREWALL_QUERIES,
+  ...NODE_QUERIES,
+);
 
 function plan(query: MetricQuery, fleet: readonly { size: object; alone: boolean }[], minutes: number) {
   const items = fleet.map(({ size, alone }, at) => ({ target: target(`c${at}`, size), alone }));
@@ -18,7 +27,7 @@ function plan(query: MetricQuery, fleet: readonly { size: object; alone: boolean
 }
 
 describe("a plan, whatever the fleet", () => {
-  test("asks for every minute of every load balancer once", () => {
+  test("asks for every minute of every resource once", () => {
     fc.assert(
       fc.property(queries, fleets, fc.integer({ min: 1, max: 3_000 }), (query, fleet, minutes) => {
         const { items, batches } = plan(query, fleet, minutes);

@@ -67,7 +67,7 @@ describe("an answer that is not whole", () => {
       {
         source: "snatPorts",
         reason: "unavailable",
-        message: "AllocatedSnatPorts: InternalServerError: Try later.",
+        message: "SNAT ports: AllocatedSnatPorts: InternalServerError: Try later.",
       },
     ]);
     expect(

@@ -15,6 +15,7 @@ import {
   silentLogger,
 } from "../azure/support.ts";
 import { batchAnswer, type RawSeries, rawMetric } from "./answers.ts";
+import { HEALTHY_DEVICES } from "./device-answers.ts";
 
 export const FROM_MS = Date.parse("2026-11-21T10:00:00Z");
 const MINUTES = 4;
@@ -46,7 +47,11 @@ export function requestFor(
 /** What was asked, whichever API was asked. */
 export interface Question {
   readonly via: "batch" | "resource";
+  readonly namespace: string;
   readonly metrics: readonly string[];
+  readonly aggregation: string | null;
+  readonly filter: string | null;
+  readonly host: string;
   readonly ids: readonly string[];
   readonly top: number;
   readonly fromMs: number;
@@ -59,11 +64,19 @@ function questionOf({ url, body }: SeenRequest): Question {
   const top = Number(query.get("top"));
   const span = query.get("timespan")?.split("/") ?? [query.get("starttime"), query.get("endtime")];
   const [fromMs = Number.NaN, toMs = Number.NaN] = span.map((text) => Date.parse(text ?? ""));
-  if (url.pathname.endsWith("metrics:getBatch")) {
-    return { via: "batch", metrics, ids: idsOf(body), top, fromMs, toMs };
-  }
+  const asked = {
+    namespace: query.get("metricnamespace") ?? "",
+    metrics,
+    aggregation: query.get("aggregation"),
+    filter: query.get("filter") ?? query.get("$filter"),
+    host: url.host,
+    top,
+    fromMs,
+    toMs,
+  };
+  if (url.pathname.endsWith("metrics:getBatch")) return { via: "batch", ...asked, ids: idsOf(body) };
   const id = url.pathname.replace(/\/providers\/Microsoft\.Insights\/metrics$/i, "");
-  return { via: "resource", metrics, ids: [id], top, fromMs, toMs };
+  return { via: "resource", ...asked, ids: [id] };
 }
 
 function idsOf(body: unknown): string[] {
@@ -151,7 +164,7 @@ export function healthyMetric(name: string) {
 }
 
 export function metricOf(name: string, series: readonly RawSeries[]) {
-  const aggregation = name === "SnatConnectionCount" ? "total" : "average";
+  const aggregation = /Count$/.test(name) ? "total" : "average";
   return rawMetric({ name, series, fromMs: FROM_MS, aggregation });
 }
 
@@ -163,6 +176,7 @@ function ports(values: readonly number[]): RawSeries[] {
 }
 
 const HEALTHY: Readonly<Record<string, readonly RawSeries[]>> = {
+  ...HEALTHY_DEVICES,
   UsedSnatPorts: ports([10, 11.5, 12, 13]),
   AllocatedSnatPorts: ports([1024, 1024, 1024, 1024]),
   SnatConnectionCount: [

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Cluster } from "#core/egress/topology.ts";
 import {
   cluster,
   defaultTo,
@@ -63,10 +64,27 @@ const ownVnet = vnetId("spoke", "network");
 const ownSubnet = subnetId("nodes", ownVnet);
 const foreignSubnet = subnetId("nodes", vnetId("spoke", "network", HUB));
 
-/** What a row expects of a path: `kind name ips budget`. */
-type Expected = readonly string[];
+const firewallId = (name: string, group?: string, subscription?: string) =>
+  id("Microsoft.Network/azureFirewalls", name, group, subscription);
+const ecmpTo = (...hops: readonly string[]) =>
+  routeTable(tableId("rt"), {
+    addressPrefix: "0.0.0.0/0",
+    nextHopType: "VirtualApplianceEcmp",
+    nextHop: { nextHopIpAddresses: hops },
+  });
 
-const rows: readonly (readonly [string, Lists, Expected])[] = [
+type Row = readonly [
+  title: string,
+  lists: Lists,
+  /** Of each path: `kind name ips budget`. */
+  paths: readonly string[],
+  /** What else is known of the network, see {@link shownNetwork}. */
+  network: readonly string[],
+  /** Reasons of the problems; absent: none. */
+  problems?: readonly string[],
+];
+
+const rows: readonly Row[] = [
   [
     "load balancer with managed IPs: 64,000 ports an address, eight less for each inbound rule on it",
     {
@@ -83,6 +101,11 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1,20.1.0.2 127992"],
+    [
+      "nodes | aks-subnet | nodepool1 | none | -",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+      "inbound | kubernetes | rule0 | 20.1.0.2 | Tcp | 80",
+    ],
   ],
   [
     "load balancer with the user's own IP in another group",
@@ -99,6 +122,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.9 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "load balancer with a prefix: every address of it",
@@ -115,6 +139,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.2.0.4,20.2.0.5,20.2.0.6,20.2.0.7 256000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "dual stack: IPv6 addresses are shown and bring no IPv4 ports",
@@ -134,6 +159,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1,2603:1030::1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "Basic load balancer: sends by its frontend, has no number of ports",
@@ -144,11 +170,13 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 -"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "Basic SKU without a load balancer: Azure's default outbound access",
     { clusters: [cluster({ loadBalancerSku: "Basic" })], virtualNetworks: [plain] },
     ["unknown - - -"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "NAT gateway on the subnet beats the load balancer, whatever outboundType says",
@@ -166,6 +194,11 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [network([subnet({ natGateway: { id: natId("NAT") } })])],
     },
     ["natGateway nat 20.3.0.1,20.3.0.8,20.3.0.9 193536"],
+    [
+      "nodes | aks-subnet | nodepool1 | none | nat",
+      "gateway | nat | Standard | 3 |  | true",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+    ],
   ],
   [
     "StandardV2 NAT gateway for the whole virtual network: the subnet does not mention it",
@@ -186,6 +219,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["natGateway v2 20.3.0.1,2603:1030::9 64512"],
+    ["nodes | aks-subnet | nodepool1 | none | v2", "gateway | v2 | StandardV2 | 1 |  | true"],
   ],
   [
     "default route to a firewall in the hub's subscription",
@@ -195,6 +229,10 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       "hub.publicIPAddresses": [publicIp(ipId("fw", "hub", HUB), "20.4.0.1")],
     },
     ["firewall fw-hub 20.4.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 live | -",
+      "firewall | fw-hub |  | vnet | 20.4.0.1 | -",
+    ],
   ],
   [
     "default route to a firewall in a virtual WAN hub",
@@ -214,6 +252,10 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["firewall fw-hub 20.4.0.7 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 live | -",
+      "firewall | fw-hub |  | hub | 20.4.0.7 | -",
+    ],
   ],
   [
     "firewall behind a NAT gateway: the internet sees the gateway's addresses",
@@ -230,6 +272,11 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       publicIPAddresses: [publicIp(ipId("n"), "20.3.0.1")],
     },
     ["firewall fw-hub 20.3.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 live | -",
+      "gateway | hubnat | Standard | 1 |  | false",
+      "firewall | fw-hub |  | vnet |  | hubnat",
+    ],
   ],
   [
     "the same private address in two copies of an environment: the firewall of the peered network",
@@ -252,6 +299,10 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       "hub.publicIPAddresses": [publicIp(ipId("fw", "hub", HUB), "20.4.0.1")],
     },
     ["firewall fw-hub 20.4.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 live | -",
+      "firewall | fw-hub |  | vnet | 20.4.0.1 | -",
+    ],
   ],
   [
     "ECMP default route with a firewall among its hops",
@@ -268,8 +319,17 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       "hub.publicIPAddresses": [publicIp(ipId("fw", "hub", HUB), "20.4.0.1")],
     },
     ["firewall fw-hub 20.4.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualApplianceEcmp 10.9.0.3 10.9.0.4 live | -",
+      "firewall | fw-hub |  | vnet | 20.4.0.1 | -",
+    ],
   ],
-  ["default route to a third party's appliance", toHub, ["virtualAppliance - - -"]],
+  [
+    "default route to a third party's appliance",
+    toHub,
+    ["virtualAppliance - - -"],
+    ["nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 dead | -"],
+  ],
   [
     "default route in two halves",
     {
@@ -284,16 +344,19 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["virtualAppliance - - -"],
+    ["nodes | aks-subnet | nodepool1 | 0.0.0.0/1 VirtualAppliance 10.9.0.4 dead | -"],
   ],
   [
     "default route that drops",
     { ...toHub, routeTables: [routeTable(tableId("rt"), defaultTo("None"))] },
     ["none - - -"],
+    ["nodes | aks-subnet | nodepool1 | 0.0.0.0/0 None dead | -"],
   ],
   [
     "default route to a VPN gateway: beyond what ARM shows",
     { ...toHub, routeTables: [routeTable(tableId("rt"), defaultTo("VirtualNetworkGateway"))] },
     ["unknown - - -"],
+    ["nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualNetworkGateway unknown | -"],
   ],
   [
     "default route to the internet: the next steps decide",
@@ -305,6 +368,10 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       publicIPAddresses: [ipA],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 Internet live | -",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+    ],
   ],
   [
     "routes of pods to their nodes are no default route",
@@ -316,16 +383,19 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       publicIPAddresses: [ipA],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | read | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "outbound type none",
     { clusters: [cluster({ outboundType: "none" })], virtualNetworks: [plain] },
     ["none - - -"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "outbound type block",
     { clusters: [cluster({ outboundType: "block" })], virtualNetworks: [plain] },
     ["none - - -"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "an outbound type that nobody has heard of: the network decides",
@@ -336,6 +406,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "a load balancer that only brings traffic in is no way out",
@@ -346,6 +417,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["none - - -"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "several standard load balancers: the one whose rule serves AKS's outbound pool",
@@ -363,6 +435,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "node public IPs beat the outbound rule, for their pool alone",
@@ -379,6 +452,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000", "nodePublicIp - 20.5.0.0,20.5.0.1 -"],
+    ["nodes | aks-subnet | nodepool1,edge | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "static egress gateway pool: one more path, by the prefix that its nodes use",
@@ -398,6 +472,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000", "egressGateway - 20.6.0.0,20.6.0.1 -"],
+    ["nodes | aks-subnet | nodepool1,egress | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
   ],
   [
     "own virtual network in another group",
@@ -410,6 +485,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["natGateway nat 20.3.0.1 64512"],
+    ["nodes | nodes | nodepool1 | none | nat", "gateway | nat | Standard | 1 |  | false"],
   ],
   [
     "own virtual network in another subscription",
@@ -428,6 +504,10 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       "hub.publicIPAddresses": [publicIp(ipId("fw", "hub", HUB), "20.4.0.1")],
     },
     ["firewall fw-hub 20.4.0.1 -"],
+    [
+      "nodes | nodes | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 live | -",
+      "firewall | fw-hub |  | vnet | 20.4.0.1 | -",
+    ],
   ],
   [
     "pools in different subnets have different paths",
@@ -449,6 +529,12 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000", "natGateway nat 20.3.0.1 64512"],
+    [
+      "nodes | nodes | nodepool1 | none | -",
+      "nodes | nat | nat | none | nat",
+      "gateway | nat | Standard | 1 |  | true",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+    ],
   ],
   [
     "pods with a subnet of their own leave by its gateway",
@@ -465,6 +551,12 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000", "natGateway nat 20.3.0.1 64512"],
+    [
+      "nodes | nodes | nodepool1 | none | -",
+      "pods | pods | nodepool1 | none | nat",
+      "gateway | nat | Standard | 1 |  | true",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+    ],
   ],
   [
     "node auto-provisioning: nodes of no pool in a subnet of their own",
@@ -494,6 +586,12 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       ],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000", "natGateway nat 20.3.0.1 64512"],
+    [
+      "nodes | nodes | nodepool1 | none | -",
+      "nodes | karpenter | - | none | nat",
+      "gateway | nat | Standard | 1 |  | true",
+      "set | aks-nodepool1-12345678-vmss | nodepool1 | 2",
+    ],
   ],
   [
     "ids in any case, keys left out or null",
@@ -523,11 +621,13 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [network([subnet({ routeTable: null, ipConfigurations: null })])],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "a cluster that is being created, with nothing of it there yet",
     { clusters: [cluster({}, { provisioningState: "Creating", powerState: null }, [])] },
     ["unknown - - -"],
+    [],
   ],
   [
     "a stopped cluster keeps its path",
@@ -538,6 +638,7 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -"],
   ],
   [
     "a failed cluster keeps its path",
@@ -548,6 +649,141 @@ const rows: readonly (readonly [string, Lists, Expected])[] = [
       virtualNetworks: [plain],
     },
     ["loadBalancer kubernetes 20.1.0.1 64000"],
+    ["nodes | aks-subnet | nodepool1 | none | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
+  ],
+  [
+    "default route to a firewall in the cluster's own network",
+    {
+      clusters: [cluster({ outboundType: "userDefinedRouting" })],
+      routeTables: [routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.1.0.4"))],
+      virtualNetworks: [
+        network([
+          subnet({ routeTable: { id: tableId("rt") } }),
+          subnet({ addressPrefix: "10.1.0.0/24" }, subnetId("AzureFirewallSubnet")),
+        ]),
+      ],
+      azureFirewalls: [
+        {
+          ...firewall(firewallId("fw-own"), "10.1.0.4", ipId("fw"), subnetId("AzureFirewallSubnet")),
+          properties: {
+            sku: { name: "AZFW_VNet", tier: "Basic" },
+            ipConfigurations: [
+              {
+                properties: {
+                  privateIPAddress: "10.1.0.4",
+                  publicIPAddress: { id: ipId("fw") },
+                  subnet: { id: subnetId("AzureFirewallSubnet") },
+                },
+              },
+            ],
+          },
+        },
+      ],
+      publicIPAddresses: [publicIp(ipId("fw"), "20.4.0.1")],
+    },
+    ["firewall fw-own 20.4.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.1.0.4 live | -",
+      "firewall | fw-own | Basic | vnet | 20.4.0.1 | -",
+    ],
+  ],
+  [
+    "ECMP default route to two firewalls",
+    {
+      ...toHub,
+      routeTables: [ecmpTo("10.9.0.3", "10.9.0.4")],
+      "hub.azureFirewalls": [
+        hubFirewall,
+        firewall(
+          firewallId("fw-second", "hub", HUB),
+          "10.9.0.3",
+          ipId("fw2", "hub", HUB),
+          subnetId("AzureFirewallSubnet", hubVnet),
+        ),
+      ],
+      "hub.publicIPAddresses": [
+        publicIp(ipId("fw", "hub", HUB), "20.4.0.1"),
+        publicIp(ipId("fw2", "hub", HUB), "20.4.0.2"),
+      ],
+    },
+    ["firewall fw-second 20.4.0.2,20.4.0.1 -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualApplianceEcmp 10.9.0.3 10.9.0.4 live | -",
+      "firewall | fw-second |  | vnet | 20.4.0.2 | -",
+      "firewall | fw-hub |  | vnet | 20.4.0.1 | -",
+    ],
+  ],
+  [
+    "managed NAT gateway, in the node resource group",
+    {
+      clusters: [cluster({ outboundType: "managedNATGateway" })],
+      natGateways: [
+        natGateway(natId("aks-nat"), { idleTimeoutInMinutes: 10, publicIpAddresses: [{ id: ipId("n") }] }),
+      ],
+      publicIPAddresses: [publicIp(ipId("n"), "20.3.0.1")],
+      virtualNetworks: [network([subnet({ natGateway: { id: natId("aks-nat") } })])],
+    },
+    ["natGateway aks-nat 20.3.0.1 64512"],
+    ["nodes | aks-subnet | nodepool1 | none | aks-nat", "gateway | aks-nat | Standard | 1 | 10 | true"],
+  ],
+  [
+    "StandardV2 NAT gateway attached to the subnet, the user's own",
+    {
+      clusters: [cluster({ outboundType: "userAssignedNATGateway" }, {}, [{ vnetSubnetID: ownSubnet }])],
+      natGateways: [
+        natGateway(natId("v2", "network"), { publicIpPrefixes: [{ id: prefixId("p") }] }, "StandardV2"),
+      ],
+      publicIPPrefixes: [prefix(prefixId("p"), "20.3.0.8/31")],
+      virtualNetworks: [
+        network([subnet({ natGateway: { id: natId("v2", "network") } }, ownSubnet)], ownVnet),
+      ],
+    },
+    ["natGateway v2 20.3.0.8,20.3.0.9 129024"],
+    ["nodes | nodes | nodepool1 | none | v2", "gateway | v2 | StandardV2 | 2 |  | false"],
+  ],
+  [
+    "no permission on the subscription of the network: outboundType is all there is",
+    {
+      clusters: [cluster({ outboundType: "userDefinedRouting" }, {}, [{ vnetSubnetID: foreignSubnet }])],
+      loadBalancers: [standard],
+      publicIPAddresses: [ipA],
+    },
+    ["unknown - - -"],
+    ["nodes | nodes | nodepool1 | unread | -", "set | aks-nodepool1-12345678-vmss | nodepool1 | 2"],
+    ["forbidden"],
+  ],
+  [
+    "a public service beside the way out",
+    {
+      clusters: [cluster({ outboundType: "userDefinedRouting" })],
+      routeTables: toHub.routeTables,
+      virtualNetworks: toHub.virtualNetworks,
+      loadBalancers: [
+        loadBalancer({
+          frontends: onePublicIp,
+          outbound: null,
+          rules: [{ frontendIPConfiguration: { id: `${lbId()}/frontendIPConfigurations/a` } }],
+        }),
+        loadBalancer({
+          balancerId: lbId("kubernetes-internal"),
+          frontends: { in: { privateIPAddress: "10.224.0.99", subnet: { id: subnetId() } } },
+          outbound: null,
+          rules: [
+            {
+              frontendIPConfiguration: {
+                id: `${lbId("kubernetes-internal")}/frontendIPConfigurations/in`,
+              },
+            },
+          ],
+        }),
+      ],
+      publicIPAddresses: [ipA],
+    },
+    ["virtualAppliance - - -"],
+    [
+      "nodes | aks-subnet | nodepool1 | 0.0.0.0/0 VirtualAppliance 10.9.0.4 dead | -",
+      "inbound | kubernetes | rule0 | 20.1.0.1 | Tcp | 80",
+    ],
   ],
 ];
 
@@ -555,7 +791,33 @@ function NODES_UPPER(): string {
   return "MC_SHOP_SHOP-PROD_WESTEUROPE";
 }
 
-test.for(rows)("%s", async ([, lists, expected]) => {
+/** A line for each thing: subnet, gateway, firewall, scale set, public rule. */
+function shownNetwork({ network: around }: Cluster): readonly string[] {
+  const nameOf = (known: string | null) => known?.split("/").at(-1) ?? "-";
+  return [
+    ...around.subnets.map(({ use, name, pools, routeState, defaultRoute: to, natGatewayId }) =>
+      [
+        use,
+        name,
+        pools.join(",") || "-",
+        to === null ? routeState : [to.prefix, to.nextHopType, ...to.nextHops, to.hopState].join(" "),
+        nameOf(natGatewayId),
+      ].join(" | "),
+    ),
+    ...around.natGateways.map(({ name, sku, ipv4Count, idleTimeoutMinutes, managed }) =>
+      ["gateway", name, sku, ipv4Count, idleTimeoutMinutes, managed].join(" | "),
+    ),
+    ...around.firewalls.map(({ name, tier, hub, publicIps, natGatewayId }) =>
+      ["firewall", name, tier, hub ? "hub" : "vnet", publicIps.join(","), nameOf(natGatewayId)].join(" | "),
+    ),
+    ...around.scaleSets.map(({ id: set, pool, nodes }) => ["set", nameOf(set), pool, nodes].join(" | ")),
+    ...around.publicInbound.map(({ loadBalancerId, name, addresses, protocol, port }) =>
+      ["inbound", nameOf(loadBalancerId), name, addresses.join(","), protocol, port].join(" | "),
+    ),
+  ];
+}
+
+test.for(rows)("%s", async ([, lists, paths, around, problems = []]) => {
   const found = await onlyCluster(arm(lists), { subscriptionIds: [SUB, HUB] });
   const shown = found.paths.map((path) =>
     [
@@ -565,8 +827,9 @@ test.for(rows)("%s", async ([, lists, expected]) => {
       path.portBudget ?? "-",
     ].join(" "),
   );
-  expect(shown).toEqual(expected);
-  expect(found.problems).toEqual([]);
+  expect(shown).toEqual(paths);
+  expect(shownNetwork(found)).toEqual(around);
+  expect(found.problems.map((problem) => problem.reason)).toEqual(problems);
 });
 
 test("only node public IPs and other people's appliances carry ICMP", async () => {

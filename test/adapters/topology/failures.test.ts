@@ -70,6 +70,7 @@ test("a subscription that refuses its whole network is told in one sentence", as
     "publicIPAddresses",
     "publicIPPrefixes",
     "networkInterfaces",
+    "networkSecurityGroups",
   ]) {
     arm.on(listPath(list), refused);
   }
@@ -209,7 +210,7 @@ test("reads every page of every list", async () => {
   expect(arm.paths.filter((path) => path.includes("publicIPAddresses"))).toHaveLength(3);
 });
 
-test("asks nine lists of each subscription, whatever the number of clusters", async () => {
+test("asks ten lists of each subscription, whatever the number of clusters", async () => {
   const more = Array.from({ length: 40 }, (_, index) =>
     JSON.parse(JSON.stringify(cluster()).replaceAll("shop-prod", `shop-${index}`)),
   );
@@ -217,7 +218,7 @@ test("asks nine lists of each subscription, whatever the number of clusters", as
   const discovery = await discoverWith(arm, { subscriptionIds: [SUB, HUB] });
 
   expect(discovery.clusters).toHaveLength(40);
-  expect(arm.requests).toHaveLength(18);
+  expect(arm.requests).toHaveLength(20);
 });
 
 test("without a configured list reads all subscriptions of the identity, page by page", async () => {
@@ -316,5 +317,5 @@ test("hands further policies to every client", async () => {
     },
   };
   await discoverWith(healthy(), { additionalPolicies: [{ policy, position: "perRetry" }] });
-  expect(seen.size).toBe(9);
+  expect(seen.size).toBe(10);
 });

@@ -125,6 +125,77 @@ describe.skipIf(!hasRecordings)("answers that Azure gave", () => {
     expect(found.paths.map((path) => path.kind)).toEqual(["loadBalancer"]);
   });
 
+  test("the security group that AKS puts on its subnet, with its default rules only", async () => {
+    const group = "MC_clitest000001_cliakstest000001_westus2";
+    const nsg = { MC_conk8stest4b3ms3_firstkflvogix6zqo5gtxbd2_eastus2euap: group, "30406495": "22141952" };
+    const arm = armWith("managedCluster-lb-default-1ip", group).list(
+      ZERO,
+      "Microsoft.Network/networkSecurityGroups",
+      ...recordedList("network/nsg-list-aks.json", nsg),
+    );
+    const found = await onlyCluster(arm, { subscriptionIds: [ZERO] });
+
+    expect(found.problems).toEqual([]);
+    expect(found.network).toMatchObject({
+      subnets: [{ name: "aks-subnet", prefixes: ["10.224.0.0/16"], use: "nodes", pools: ["nodepool1"] }],
+      securityGroups: [
+        {
+          name: "aks-agentpool-22141952-nsg",
+          on: "subnet",
+          rules: [
+            {
+              name: "AllowVnetOutBound",
+              priority: 65_000,
+              access: "allow",
+              destinations: ["VirtualNetwork"],
+            },
+            { name: "AllowInternetOutBound", priority: 65_001, access: "allow", destinations: ["Internet"] },
+            { name: "DenyAllOutBound", priority: 65_500, access: "deny", protocol: "*", ports: ["*"] },
+          ],
+        },
+      ],
+      requiredEndpoints: null,
+    });
+    // Four nodes of 29 addresses each, for their pods.
+    expect(found.network.scaleSets.filter((it) => it.id.includes("aks-default"))).toMatchObject([
+      { pool: null, nodes: 4 },
+    ]);
+  });
+
+  test.for([
+    ["azureFirewall-vnet-policy-1ip", "10.0.0.4", { tier: "Standard", hub: false }, "westus2", 0],
+    ["azureFirewall-vnet-2ips", "10.0.0.4", { tier: "Standard", hub: false }, "westus", 0],
+    ["azureFirewall-basic-management-ip", "10.0.0.4", { tier: "Basic", hub: false }, "centralus", 0],
+    ["azureFirewall-hub-publicips", "10.0.0.132", { tier: "Standard", hub: true }, "eastus2euap", 4],
+  ] as const)("%s as the next hop", async ([file, address, shape, location, addresses]) => {
+    const group = "MC_clitest000001_cliakstest000001_westus2";
+    const routes = [
+      { addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: address },
+    ].map((properties) => ({ name: "out", properties }));
+    const table = `/subscriptions/${ZERO}/resourceGroups/x/providers/Microsoft.Network/routeTables/rt`;
+    const [managed] = recordedList("network/virtualNetworks-list-with-aks.json", {
+      MC_azpslrg12enwmp2px_azpsl2sq16jlcmx_westus: group,
+    }).filter((it) => JSON.stringify(it).includes("aks-vnet"));
+    const routed = JSON.stringify(managed).replace(
+      '"addressPrefix":"10.224.0.0/16"',
+      `"addressPrefix":"10.224.0.0/16","routeTable":{"id":"${table}"}`,
+    );
+    const arm = armWith("managedCluster-lb-default-1ip", group)
+      .list(ZERO, "Microsoft.Network/azureFirewalls", recorded(`firewall/${file}.json`))
+      .list(ZERO, "Microsoft.Network/routeTables", { id: table, properties: { routes } })
+      .list(ZERO, "Microsoft.Network/virtualNetworks", JSON.parse(routed));
+    const found = await onlyCluster(arm, { subscriptionIds: [ZERO] });
+
+    expect(found.paths).toMatchObject([
+      { kind: "firewall", nextHop: { addresses: [address], state: "live" } },
+    ]);
+    expect(found.network.firewalls).toMatchObject([{ ...shape, location, logs: [] }]);
+    expect(found.network.firewalls[0]?.publicIps).toHaveLength(addresses);
+    expect(found.network.subnets).toMatchObject([
+      { routeState: "read", defaultRoute: { name: "out", prefix: "0.0.0.0/0", hopState: "live" } },
+    ]);
+  });
+
   test("a cluster list of 2019: lower-case ids, no outbound type, still creating", async () => {
     const subscription = "ea42f556-5106-4743-99b0-c129bfa71a47";
     const arm = new FakeArm()

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   cluster,
   defaultTo,
+  firewall,
   HUB,
   id,
   ipId,
@@ -269,6 +270,33 @@ test("an ECMP route of which no hop can answer is dead", async () => {
   expect((await onlyCluster(arm)).paths).toMatchObject([
     { kind: "virtualAppliance", nextHop: { state: "dead" } },
   ]);
+});
+
+test("a firewall behind a NAT gateway that cannot be read: who the internet sees is unknown", async () => {
+  const gateway = natId("hubnat", "hub");
+  const hub = vnetId("hub", "hub", HUB);
+  const home = subnetId("AzureFirewallSubnet", hub);
+  const firewallId = id("Microsoft.Network/azureFirewalls", "fw", "hub", HUB);
+  const arm = subnetWith(healthy(), { routeTable: { id: tableId("rt") } })
+    .list(
+      SUB,
+      "Microsoft.Network/routeTables",
+      routeTable(tableId("rt"), defaultTo("VirtualAppliance", "10.9.0.4")),
+    )
+    .list(HUB, "Microsoft.Network/azureFirewalls", firewall(firewallId, "10.9.0.4", ipId("a"), home))
+    .list(
+      HUB,
+      "Microsoft.Network/virtualNetworks",
+      network([subnet({ natGateway: { id: gateway } }, home)], hub),
+    );
+  const found = await onlyCluster(arm, { subscriptionIds: [SUB, HUB] });
+
+  expect(found.paths).toMatchObject([{ kind: "firewall", publicIps: [] }]);
+  expect(found.network).toMatchObject({
+    firewalls: [{ publicIps: ["20.1.0.1"], natGatewayId: gateway }],
+    natGateways: [],
+  });
+  expect(found.problems).toMatchObject([{ source: "topology", reason: "forbidden", minor: true }]);
 });
 
 test("an unread IPv6 frontend brings no IPv4 ports", async () => {

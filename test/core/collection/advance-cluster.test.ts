@@ -55,6 +55,8 @@ function run(
       toMs: T0 + toMinute * MINUTE_MS,
       complete: problems.length === 0,
       backfill: [],
+      nodeLoad: null,
+      denials: undefined,
     },
     LIMITS,
     POLICY,
@@ -81,8 +83,9 @@ const ramp: Story = (minute) => ({
 
 test("nearing the allocation is told before a connection fails, and running out escalates", () => {
   const { told } = tell(ramp, -2, 20);
-  // 0.75 x 1,024 is reached at minute 12; two minutes later it fires. The first connection fails at minute 16.
-  expect(told).toEqual(["14 opened critical"]);
+  // The forecast sees it coming seven minutes before the first connection fails at minute 16. 0.75 x 1,024 is reached at
+  // minute 12; two minutes later that fires, too.
+  expect(told).toEqual(["9 opened critical", "14 updated critical"]);
   const slow: Story = (minute) => ({
     used: minute < 0 ? 100 : minute < 20 ? 800 : 1_024,
     failed: minute >= 22 ? 30 : 0,

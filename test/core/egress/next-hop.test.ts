@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { FailedList, Firewall, NicAddress, Subnet, VirtualNetwork } from "#core/egress/network.ts";
 import { indexNetwork } from "#core/egress/network-index.ts";
-import { firewallAt, hopState } from "#core/egress/next-hop.ts";
+import { firewallAt, firewallsAt, hopState } from "#core/egress/next-hop.ts";
 import { SUB } from "./support.ts";
 
 const HUB = "22222222-2222-2222-2222-222222222222";
@@ -9,8 +9,18 @@ const networkKey = (name: string, subscription = SUB) =>
   `/subscriptions/${subscription}/resourcegroups/net/providers/microsoft.network/virtualnetworks/${name}`;
 
 function subnet(key: string, prefixes: readonly string[], scaleSets: readonly string[] = []): Subnet {
-  const rest = { routeTableId: null, natGatewayId: null, defaultOutboundAccess: null, nodeGroups: [] };
-  return { id: key, key, name: "subnet", prefixes, scaleSets, ...rest };
+  const none = { routeTableId: null, natGatewayId: null, securityGroupId: null };
+  const counted = new Map(scaleSets.map((name) => [name, 1]));
+  return {
+    id: key,
+    key,
+    name: "subnet",
+    prefixes,
+    scaleSets: counted,
+    defaultOutboundAccess: null,
+    nodeGroups: [],
+    ...none,
+  };
 }
 
 function network(
@@ -29,6 +39,8 @@ function firewall(name: string, networkName: string | null, subscription = SUB):
     id: key,
     key,
     location: "westeurope",
+    tier: "Standard",
+    hub: networkName === null,
     privateIps: ["10.9.0.4"],
     publicIpIds: [],
     publicAddresses: [],
@@ -47,7 +59,7 @@ const hub = network(
     subnet(`${networkKey("hub")}/subnets/scaled`, ["10.9.2.0/24"], ["vmss"]),
   ],
 );
-const lone: NicAddress = { key: "nic", address: "10.9.1.10", machineKey: null };
+const lone: NicAddress = { key: "nic", address: "10.9.1.10", machineKey: null, securityGroupKey: null };
 
 function index(firewalls: readonly Firewall[] = [], failures: readonly FailedList[] = []) {
   return indexNetwork({
@@ -57,6 +69,7 @@ function index(firewalls: readonly Firewall[] = [], failures: readonly FailedLis
     natGateways: [],
     firewalls,
     loadBalancers: [],
+    securityGroups: [],
     publicIps: [],
     prefixes: [],
     nicAddresses: [lone],
@@ -99,4 +112,11 @@ test.for([
   });
   expect(firewallAt(index(firewalls), "10.9.0.4", nodes)?.id.split("/").at(-1)).toBe(nearest);
   expect(firewallAt(index(firewalls.toReversed()), "10.9.0.4", nodes)?.id.split("/").at(-1)).toBe(nearest);
+});
+
+test("an ECMP route leads to each firewall once, in the order of its hops", () => {
+  const double = { ...firewall("double", "hub"), privateIps: ["10.9.0.5", "10.9.0.6"] };
+  const hops = ["10.9.0.6", "10.9.0.4", "10.9.0.5", "10.9.0.99"];
+  const found = firewallsAt(index([firewall("single", "hub"), double]), hops, nodes);
+  expect(found.map(({ key }) => key.split("/").at(-1))).toEqual(["double", "single"]);
 });

@@ -117,6 +117,49 @@ export function natGateway(gatewayId: string, properties: Fields, sku = "Standar
   return { id: gatewayId, sku: { name: sku }, properties };
 }
 
+export const securityGroupId = (name: string, group = NODES, subscription = SUB) =>
+  id("Microsoft.Network/networkSecurityGroups", name, group, subscription);
+
+/** A rule as Azure writes it; outbound, TCP, allowed, unless the fields say otherwise. */
+export const rule = (name: string, priority: number, fields: Fields = {}) => ({
+  name,
+  properties: {
+    direction: "Outbound",
+    protocol: "Tcp",
+    access: "Allow",
+    priority,
+    sourceAddressPrefix: "*",
+    sourcePortRange: "*",
+    destinationAddressPrefix: "*",
+    destinationPortRange: "*",
+    ...fields,
+  },
+});
+
+export function securityGroup(groupId: string, rules: readonly object[], properties: Fields = {}): object {
+  return { id: groupId, properties: { securityRules: rules, defaultSecurityRules: [], ...properties } };
+}
+
+export const workspaceId = (name: string, subscription = SUB) =>
+  id("Microsoft.OperationalInsights/workspaces", name, "logs", subscription);
+
+export function workspace(workspaceIdValue: string, customerId: string): object {
+  return { id: workspaceIdValue, properties: { customerId } };
+}
+
+/** A diagnostic setting that sends these categories to a workspace. */
+export function diagnosticSetting(
+  workspaceIdValue: string | null,
+  categories: readonly string[],
+  properties: Fields = {},
+): object {
+  const logs = categories.map((category) => ({ category, categoryGroup: null, enabled: true }));
+  return {
+    name: "logs",
+    properties: { workspaceId: workspaceIdValue, logs, logAnalyticsDestinationType: null, ...properties },
+  };
+}
+
 interface BalancerShape {
   readonly balancerId?: string;
   readonly sku?: string;
@@ -175,13 +218,20 @@ export function loadBalancer(shape: BalancerShape): object {
   };
 }
 
-export function nic(instance: number, address: string, pool = "nodepool1", group = NODES): object {
+export function nic(
+  instance: number,
+  address: string,
+  pool = "nodepool1",
+  group = NODES,
+  properties: Fields = {},
+): object {
   const configuration = nicConfigId(instance, pool, group);
   return {
     id: configuration.replace(/\/ipConfigurations.*/, ""),
     properties: {
       virtualMachine: { id: `${vmssId(pool, group)}/virtualMachines/${instance}` },
       ipConfigurations: [{ id: configuration, properties: { privateIPAddress: address } }],
+      ...properties,
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createDiagnosticsSource } from "#adapters/metrics/diagnostic-settings.ts";
 import { createTopologySource, type TopologySourceOptions } from "#adapters/topology/topology-source.ts";
 import type { Cluster } from "#core/egress/topology.ts";
 import type { Discovery } from "#ports/topology-source.ts";
@@ -6,12 +7,28 @@ import type { FakeArm } from "./fake-arm.ts";
 
 export const NOW = Date.UTC(2026, 10, 21, 12);
 
+const credential = {
+  getToken: async () => ({ token: "token", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+};
+
+/** Diagnostic settings as that Resource Manager tells them. */
+export function diagnosticsOf(arm: FakeArm) {
+  return createDiagnosticsSource({
+    credential,
+    cloud: "public",
+    clock: { nowMs: () => NOW },
+    httpClient: arm,
+    sleep: async () => {},
+  });
+}
+
 export function source(arm: FakeArm, options: Partial<TopologySourceOptions> = {}) {
   return createTopologySource({
-    credential: { getToken: async () => ({ token: "token", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+    credential,
     cloud: "public",
     subscriptionIds: [SUB],
     httpClient: arm,
+    diagnostics: diagnosticsOf(arm),
     retryDelayMs: 1,
     ...options,
   });

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import type { Briefing } from "#core/notify/briefing.ts";
+import { fitLines } from "#core/notify/fit-lines.ts";
+import { cut, oneLine } from "#core/notify/plain-text.ts";
+import type { ToldMessage } from "#core/notify/telling.ts";
+import type { MessageStatus } from "#core/notify/words.ts";
+import { jsonBytes } from "./json-size.ts";
+
+// Source: PagerDuty docs, "Events API v2": limits of fields and body.
+
+const MAX_SUMMARY = 1_024;
+const MAX_DEDUP_KEY = 255;
+/** Of 512 KB. */
+const MAX_BYTES = 500_000;
+const FIELD_MAX = 512;
+const MAX_EVIDENCE = 50;
+
+/** An incident of ours opens one of theirs and, whatever happens in between, keeps to it by `dedup_key`. */
+export interface PagerdutyEvent {
+  readonly event_action: "trigger" | "resolve";
+  readonly dedup_key: string;
+  readonly client: "Snatwatch";
+  readonly client_url?: string;
+  readonly links: readonly { readonly href: string; readonly text: string }[];
+  readonly payload: {
+    readonly summary: string;
+    readonly source: string;
+    readonly severity: "critical" | "warning" | "info";
+    readonly timestamp: string;
+    readonly component?: string;
+    readonly group?: string;
+    readonly class?: string;
+    readonly custom_details: Readonly<Record<string, unknown>>;
+  };
+}
+
+const SEVERITY: Readonly<Record<MessageStatus, PagerdutyEvent["payload"]["severity"]>> = {
+  critical: "critical",
+  warning: "warning",
+  resolved: "info",
+  test: "info",
+};
+
+/** @param brief of the message, with as many lines as there may be */
+export function pagerdutyEvent(message: ToldMessage, brief: Briefing): PagerdutyEvent {
+  const { cluster } = message;
+  return fitLines<PagerdutyEvent>(
+    brief.lines.length,
+    (shown) => ({
+      ...frame(brief),
+      event_action: message.kind === "resolved" ? "resolve" : "trigger",
+      dedup_key: dedupKey(message),
+      payload: {
+        summary: cut(brief.title, MAX_SUMMARY),
+        source: oneLine(cluster.id, FIELD_MAX),
+        severity: SEVERITY[brief.status],
+        timestamp: new Date(message.atMs).toISOString(),
+        component: oneLine(cluster.name, FIELD_MAX),
+        group: oneLine(cluster.resourceGroup, FIELD_MAX),
+        class: oneLine(message.leadingCheck, FIELD_MAX),
+        custom_details: details(message, brief, shown),
+      },
+    }),
+    (event) => jsonBytes(event) <= MAX_BYTES,
+  );
+}
+
+/** Opens an alert of the lowest severity, and closes it again: nobody is to be left with it. */
+export function pagerdutyTest(brief: Briefing, channel: string, nowMs: number): readonly PagerdutyEvent[] {
+  return (["trigger", "resolve"] as const).map((action) => ({
+    ...frame(brief),
+    event_action: action,
+    dedup_key: `snatwatch-test-${channel}-${nowMs}`,
+    payload: {
+      summary: brief.title,
+      source: "snatwatch",
+      severity: SEVERITY[brief.status],
+      timestamp: new Date(nowMs).toISOString(),
+      custom_details: { status: brief.standing, ...factsOf(brief) },
+    },
+  }));
+}
+
+function frame({ links }: Briefing): Pick<PagerdutyEvent, "client" | "client_url" | "links"> {
+  const [first] = links;
+  return {
+    client: "Snatwatch",
+    ...(first === undefined ? {} : { client_url: first.url }),
+    links: links.map(({ label, url }) => ({ href: url, text: label })),
+  };
+}
+
+/** Made from what stays the same for the whole incident. */
+function dedupKey({ incidentId, cluster }: ToldMessage): string {
+  const key = `snatwatch/${cluster.name.toLowerCase()}/${incidentId}`;
+  if (key.length <= MAX_DEDUP_KEY) return key;
+  return `snatwatch/${createHash("sha256").update(key).digest("hex")}`;
+}
+
+/** Shown as a table. What is not known has no row. */
+function details(message: ToldMessage, brief: Briefing, shown: number): Record<string, unknown> {
+  const { cause, notes, remedy } = brief;
+  const lines = brief.lines.slice(0, shown);
+  const more = brief.more(shown);
+  const evidence = (message.evidence ?? []).slice(0, MAX_EVIDENCE);
+  return {
+    status: brief.standing,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(cause === null ? {} : { cause }),
+    nodes: [
+      ...lines.map(({ text, gauge }) => (gauge === null ? text : `${text} ${gauge}`)),
+      ...(more === null ? [] : [more]),
+    ],
+    ...(evidence.length === 0 ? {} : { evidence: evidence.map(evidenceText) }),
+    ...(remedy === null ? {} : { what_to_do: remedy.advice, commands: remedy.commands }),
+    ...(remedy === null || remedy.leftOut === 0 ? {} : { commands_left_out: remedy.leftOut }),
+    ...factsOf(brief),
+  };
+}
+
+function evidenceText({ name, value, unit, limit }: NonNullable<ToldMessage["evidence"]>[number]): string {
+  const text = `${name}: ${value}${unit === undefined ? "" : ` ${unit}`}`;
+  return oneLine(limit === undefined ? text : `${text} (limit ${limit})`, FIELD_MAX);
+}
+
+function factsOf({ facts }: Briefing): Record<string, string> {
+  return Object.fromEntries(
+    facts.map(({ label, value }) => [label.toLowerCase().replaceAll(" ", "_"), value]),
+  );
+}

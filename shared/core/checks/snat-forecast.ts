@@ -1,0 +1,206 @@
+import { formatCount, formatPercent } from "../format.ts";
+import { asOfNow, type Forecast, isFirm, LEAST_SAMPLES } from "../snat/forecast.ts";
+import { type DeviceForecast, forecastDevices } from "../snat/forecast-devices.ts";
+import { FORECAST_MINUTES, forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
+import type { NodePorts } from "../snat/node-ports.ts";
+import { usedTrend } from "../snat/node-ports.ts";
+import { MINUTE_MS } from "../time.ts";
+import { allocationRemedy } from "./allocation-remedy.ts";
+import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
+import type { Check, CheckResult, Evidence, Facts, Remedy, Subject } from "./check.ts";
+import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+
+const ID = "snat-forecast";
+
+/** Predicted exhaustion within so many minutes is told ... */
+const WARN_MINUTES = 60;
+
+/** ... and within so many is as good as there. */
+const FAIL_MINUTES = 15;
+
+/** Will a node, or the gateway, run out within the horizon? */
+export const snatForecast: Check = {
+  id: ID,
+  question: "Will a node, or the gateway, run out within the horizon?",
+  judgesTraffic: false,
+  judge,
+};
+
+/** One use that is predicted to meet its limit within the horizon. */
+interface Rising {
+  readonly subject: Subject;
+  /** Minutes from now. */
+  readonly forecast: Forecast;
+  /** A hint is never as good as a failure. */
+  readonly bound: DeviceForecast["bound"];
+  readonly summary: string;
+  readonly slope: Evidence;
+  remedy(): Remedy;
+}
+
+function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckResult {
+  const { cluster } = facts;
+  if (cluster.powerState === "stopped") return notApplicable(ID, "the cluster is stopped");
+  const byBalancer = notByLoadBalancer(cluster) === null;
+  const byDevice = cluster.paths.some(({ kind }) => kind === "natGateway" || kind === "firewall");
+  if (!byBalancer && !byDevice) {
+    return notApplicable(ID, "no pool leaves through a load balancer, NAT gateway or firewall");
+  }
+  const nodes = byBalancer ? risingNodes(facts) : [];
+  const rising = [...nodes, ...(byDevice ? risingDevices(facts) : [])].toSorted(
+    (a, b) => a.forecast.minutes - b.forecast.minutes,
+  );
+  const untold = facts.ports
+    .filter((node) => byBalancer && node.ratio === undefined)
+    .map((node) => nodeSubject(facts, node.backendIp, node.protocol));
+  const first = rising[0];
+  if (first !== undefined) {
+    return found(
+      ID,
+      withOthers(first.summary, rising.length - 1),
+      rising.map(({ subject, forecast, bound, summary }) => ({
+        subject,
+        severity: bound === "limit" && forecast.minutes <= FAIL_MINUTES ? "fail" : "warn",
+        summary,
+      })),
+      {
+        evidence: evidenceOf(first),
+        untold,
+        remedy: first.remedy(),
+        explainedBy: toldByPorts(rising, earlier.get("snat-ports")) ? "snat-ports" : null,
+      },
+    );
+  }
+  const blind = whyBlind(facts, byBalancer);
+  if (blind !== null) return unknown(ID, blind, { untold });
+  const full = facts.ports.filter((node) => byBalancer && (node.ratio ?? 0) >= 1).length;
+  const note = full === 0 ? "" : `; ${formatCount(full)} used up already, see snat-ports`;
+  return pass(ID, `nothing rises to its limit within ${WARN_MINUTES} minutes${note}`, { untold });
+}
+
+/** The forecast in minutes from now, if it is to be told. */
+function nearForecast(facts: Facts, forecast: Forecast): Forecast | null {
+  const now = asOfNow(forecast, minutesAgo(facts));
+  return now.minutes <= WARN_MINUTES && isFirm(forecast) ? now : null;
+}
+
+function risingNodes(facts: Facts): Rising[] {
+  const rising: Rising[] = [];
+  for (const [node, forecast] of forecastNodes(facts)) {
+    const near = nearForecast(facts, forecast);
+    if (near !== null) rising.push(risingNode(facts, node, near));
+  }
+  return rising;
+}
+
+function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising {
+  const used = node.used ?? 0;
+  const slope = { name: "slope", value: rounded(forecast.slopePerMinute), unit: "ports/min" };
+  return {
+    subject: nodeSubject(facts, node.backendIp, node.protocol),
+    forecast,
+    bound: "limit",
+    slope,
+    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTime(forecast)}`,
+    remedy() {
+      const plan = allocationRemedy(
+        facts.cluster,
+        used + forecast.slopePerMinute * WARN_MINUTES,
+        facts.limits.warnRatio * 0.8,
+      );
+      return {
+        ...plan,
+        text: `A rise that never ends is a leak: find the pods that open connections and do not close them. ${plan.text}`,
+      };
+    },
+  };
+}
+
+function risingDevices(facts: Facts): Rising[] {
+  return forecastDevices(facts).flatMap((device) => {
+    const forecast = nearForecast(facts, device.forecast);
+    return forecast === null ? [] : [risingDevice({ ...device, forecast })];
+  });
+}
+
+function risingDevice({ kind, resourceId, name, protocol, limit, bound, forecast }: DeviceForecast): Rising {
+  const gateway = kind === "natGateway";
+  const slope = gateway
+    ? { name: "slope", value: rounded(forecast.slopePerMinute), unit: "connections/min" }
+    : { name: "slope", value: rounded(forecast.slopePerMinute * 100), unit: "percent/min" };
+  const gains = gateway
+    ? `NAT gateway ${name} gains ${formatCount(forecast.slopePerMinute)} connections a minute: ${bound === "limit" ? "at its limit of" : "more than the ports of its addresses,"} ${formatCount(limit)},`
+    : `firewall ${name} fills its SNAT ports by ${slope.value} % a minute${protocol === null ? "" : ` (${protocol.toUpperCase()})`}: exhausted (${formatPercent(limit)})`;
+  return {
+    subject: { resourceId, ...(protocol === null ? {} : { protocol }) },
+    forecast,
+    bound,
+    slope,
+    summary: `${gains} in ${describeTime(forecast)}`,
+    remedy: () => ({
+      text: gateway
+        ? "Find what opens connections and does not close them; split the node pools over gateways, each with subnets of its own."
+        : "Find what opens connections and does not close them; give the firewall more public addresses, or put a NAT gateway on its subnet (docs/checks/firewall-snat.md).",
+      commands: [],
+    }),
+  };
+}
+
+/** `about 32 minutes (24 to 51)`; the interval is left open where the rise may as well stop. */
+function describeTime({ minutes, minutesLow, minutesHigh }: Forecast): string {
+  if (minutes < 1) return "less than a minute";
+  const latest = minutesHigh === null ? "or more" : `to ${formatCount(minutesHigh)}`;
+  return `about ${formatCount(minutes)} minutes (${formatCount(minutesLow)} ${latest})`;
+}
+
+function evidenceOf({ forecast, slope }: Rising): Evidence[] {
+  const { minutes, minutesLow, minutesHigh, samples } = forecast;
+  return [
+    slope,
+    { name: "minutesUntilExhaustion", value: rounded(minutes), unit: "minutes", limit: WARN_MINUTES },
+    { name: "minutesUntilExhaustionLow", value: rounded(minutesLow), unit: "minutes" },
+    minutesHigh === null
+      ? { name: "minutesUntilExhaustionHigh", value: "open: the rise may stop" }
+      : { name: "minutesUntilExhaustionHigh", value: rounded(minutesHigh), unit: "minutes" },
+    { name: "samples", value: samples, unit: `of ${forecast.lookBack} minutes` },
+  ];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** True when every rising node is one whose ports are as good as used up now. */
+function toldByPorts(rising: readonly Rising[], ports: CheckResult | undefined): boolean {
+  const failing = new Set(
+    (ports?.findings ?? [])
+      .filter(({ severity }) => severity === "fail")
+      .map(({ subject }) => `${subject.backendIp}|${subject.protocol}`),
+  );
+  return rising.every(({ subject }) => failing.has(`${subject.backendIp}|${subject.protocol}`));
+}
+
+/** Why no trend can be told of anything, or `null` where it can. */
+function whyBlind(facts: Facts, byBalancer: boolean): string | null {
+  if (byBalancer) {
+    if (hasNoSnatMetrics(facts.cluster)) return "cannot tell: a Basic load balancer has no SNAT metrics";
+    const node = facts.ports.find((each) => each.ratio !== undefined);
+    if (node === undefined) return "cannot tell: no port figures to see a trend in";
+    const samples = samplesOf(facts, node);
+    return samples >= LEAST_SAMPLES
+      ? null
+      : `cannot tell: ${samples} minutes with figures, a trend needs ${LEAST_SAMPLES}`;
+  }
+  const judgeable = [...facts.samples.series.values()].some(
+    ({ metric, values }) =>
+      (metric === "natConnections" || metric === "firewallSnatUtilization") &&
+      values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) >= LEAST_SAMPLES,
+  );
+  return judgeable ? null : "cannot tell: too few figures of the gateway or firewall to see a trend in";
+}
+
+function samplesOf(facts: Facts, { backendIp, protocol }: NodePorts): number {
+  const endMs = facts.minuteMs + MINUTE_MS;
+  const trend = usedTrend(facts.samples, backendIp, protocol, endMs - FORECAST_MINUTES * MINUTE_MS, endMs);
+  return trend.filter((used) => used !== undefined).length;
+}

@@ -1,0 +1,90 @@
+import type { SampleBlock } from "../series/sample-block.ts";
+import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { backendSeries, type PortGroup } from "./backend-series.ts";
+import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
+import type { NodePorts } from "./node-ports.ts";
+
+/** Every window is as wide as what the checks are sure to be handed, so that a minute judged late ends the same. */
+export const FORECAST_MINUTES = 16;
+
+/** Forecasts further off than this say nothing. */
+const FURTHEST_MS = DAY_MS;
+
+/**
+ * Whether one node and protocol runs out of ports, and when; `null` where it does not rise, or has run out already.
+ *
+ * @param window room for the values: one serves all nodes of a cluster
+ */
+function forecastNode(
+  samples: SampleBlock,
+  node: NodePorts,
+  minuteMs: number,
+  window: Float64Array,
+): Forecast | null {
+  const { ratio, allocated } = node;
+  if (ratio === undefined || allocated === undefined || ratio < LEAST_USE || ratio >= 1) return null;
+  const group = backendSeries(samples).backends.get(node.backendIp)?.[node.protocol];
+  if (group === undefined) return null;
+  fillWindow(samples, group, minuteMs, window);
+  return forecastExhaustion(window, allocated);
+}
+
+/** Used ports over the frontends, the newest minute last; `NaN` where a frontend has no value. */
+function fillWindow(samples: SampleBlock, group: PortGroup, minuteMs: number, window: Float64Array): void {
+  const first = (minuteMs - samples.startMs) / MINUTE_MS - window.length + 1;
+  for (let i = 0; i < window.length; i += 1) {
+    let sum = 0;
+    for (const { used } of group.frontends) sum += used?.values[first + i] ?? Number.NaN;
+    window[i] = sum;
+  }
+}
+
+/** What a forecast of nodes looks at, as checks have it. */
+export interface NodeUse {
+  readonly minuteMs: number;
+  readonly samples: SampleBlock;
+  readonly ports: readonly NodePorts[];
+  readonly limits: { readonly collectLagMs: number };
+}
+
+/** How many minutes ago the judged minute ended, when it is judged in time. */
+export function minutesAgo({ limits }: Pick<NodeUse, "limits">): number {
+  return limits.collectLagMs / MINUTE_MS;
+}
+
+interface Latest {
+  readonly ports: readonly NodePorts[];
+  readonly forecasts: ReadonlyMap<NodePorts, Forecast>;
+}
+
+/** Both the check and the verdict ask, one after the other, about the same ports. */
+let latest: Latest | undefined;
+
+/** The nodes that are on their way to run out. */
+export function forecastNodes({ minuteMs, samples, ports }: NodeUse): ReadonlyMap<NodePorts, Forecast> {
+  if (latest?.ports === ports) return latest.forecasts;
+  const forecasts = new Map<NodePorts, Forecast>();
+  let window: Float64Array | undefined;
+  for (const node of ports) {
+    if (node.ratio === undefined || node.ratio < LEAST_USE) continue;
+    window ??= new Float64Array(FORECAST_MINUTES);
+    const forecast = forecastNode(samples, node, minuteMs, window);
+    if (forecast !== null) forecasts.set(node, forecast);
+  }
+  latest = { ports, forecasts };
+  return forecasts;
+}
+
+/** Seconds from now until the predicted exhaustion; `null` where it is more than a day off, or nothing firm is predicted. */
+export function exhaustionSeconds(
+  use: Pick<NodeUse, "limits">,
+  forecast: Forecast | undefined,
+): number | null {
+  if (forecast === undefined || forecast.minutes * MINUTE_MS > FURTHEST_MS || !isFirm(forecast)) return null;
+  return Math.round(asOfNow(forecast, minutesAgo(use)).minutes * 60);
+}
+
+/** Seconds until a node has no port left: 0 where it has none now, `null` where none is in sight. */
+export function nodeExhaustionSeconds(use: NodeUse, node: NodePorts): number | null {
+  return (node.ratio ?? 0) >= 1 ? 0 : exhaustionSeconds(use, forecastNodes(use).get(node));
+}
