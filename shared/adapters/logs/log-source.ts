@@ -31,7 +31,7 @@ export interface LogSourceOptions {
   readonly counters?: ObserveCall;
 }
 
-/** Azure runs five queries of a user at a time (azure-facts 5.4); the people who look at the same logs want some of them. */
+/** Azure runs five queries of a user at a time (Azure docs, "Azure Monitor service limits"); the people who look at the same logs want some of them. */
 const MOST_QUERIES = 3;
 
 /** Reads deny logs of firewalls from Log Analytics: one query for each workspace, each row once. */

@@ -1,5 +1,5 @@
 import type { DenialKind } from "#core/denials/denial.ts";
-import { normaliseHost, readEndpoint, readPort } from "#core/denials/endpoint.ts";
+import { normaliseHost, normaliseProtocol, readEndpoint, readPort } from "#core/denials/endpoint.ts";
 import {
   foldLegacyText,
   isDenying,
@@ -89,7 +89,8 @@ function readColumns(fields: Fields, folded: boolean): Said | "passed" {
     source: normaliseIp(text(fields, "sourceip")),
     destination: target.host,
     port: kind === "dns" ? null : (readPort(text(fields, "destinationport")) ?? target.port),
-    protocol: kind === "dns" && !isTrue(fields.get("total")) ? "dns" : text(fields, "protocol").toLowerCase(),
+    protocol:
+      kind === "dns" && !isTrue(fields.get("total")) ? "dns" : normaliseProtocol(text(fields, "protocol")),
     rule: ruleOf(
       ["policy", "rulecollectiongroup", "rulecollection", "rule"].map((name) => text(fields, name)),
     ),

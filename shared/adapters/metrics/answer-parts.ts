@@ -73,8 +73,9 @@ function readResult(json: JsonBytes, take: (head: ResultHead) => void): "found" 
     if (json.isKey("resourceid")) id = json.optionalText();
     else if (json.isKey("interval")) interval = json.optionalText();
     else if (!json.isKey("value")) json.skip();
-    else if (id !== undefined && interval !== undefined && isList(json)) {
-      take({ id, interval });
+    else if (interval !== undefined && isList(json) && (id ?? idOfFirstMetric(json)) !== undefined) {
+      // What is known is enough: the metrics need not be walked through twice.
+      take({ id: id ?? idOfFirstMetric(json), interval });
       taken = true;
     } else {
       metricsAt = json.position;
@@ -104,7 +105,7 @@ function idOfFirstMetric(json: JsonBytes): string | undefined {
   const start = json.position;
   let metricId: string | undefined;
   if (json.list() && json.nextItem() && json.object()) {
-    while (json.nextKey()) {
+    while (metricId === undefined && json.nextKey()) {
       if (json.isKey("id")) metricId = json.optionalText();
       else json.skip();
     }

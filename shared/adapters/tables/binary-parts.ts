@@ -1,6 +1,6 @@
 import { AdapterError } from "#ports/adapter-error.ts";
 
-/** A binary property holds 64 KiB (azure-facts 7.1); we stay below it. */
+/** A binary property holds 64 KiB (Azure docs, "Understanding the Table service data model"); we stay below it. */
 const PART_BYTES = 60 * 1024;
 
 /** An entity holds 1 MiB with everything; values beyond this are refused before the service refuses them. */

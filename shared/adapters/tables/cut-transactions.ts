@@ -1,6 +1,6 @@
 import type { Step } from "./step.ts";
 
-/** Limits of an entity group transaction (azure-facts 7.1), with room for what the estimate leaves out. */
+/** Limits of an entity group transaction (Azure docs, "Understanding the Table service data model"), with room for what the estimate leaves out. */
 const MOST_STEPS = 100;
 const MOST_BYTES = 3.5 * 1024 * 1024;
 /** Headers, keys and property names of one step. */

@@ -1,13 +1,15 @@
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
-import type { Outbox } from "#ports/outbox.ts";
+import type { DeliveryOutbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import type { SilenceStore } from "#ports/silence-store.ts";
 import { ClusterStateTable } from "./cluster-state-table.ts";
 import { DenialTable } from "./denial-table.ts";
 import { InventoryTable } from "./inventory-table.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import { SeriesTable } from "./series-table.ts";
+import { SilenceTable } from "./silence-table.ts";
 import { TableAccount, type TableAccountOptions } from "./table-account.ts";
 
 export interface OpenTablesOptions extends TableAccountOptions {
@@ -23,8 +25,9 @@ export interface TableStores {
   readonly series: SeriesStore;
   readonly clusterStates: ClusterStateStore;
   readonly inventory: InventoryStore;
-  readonly outbox: Outbox;
+  readonly outbox: DeliveryOutbox;
   readonly denials: DenialStore;
+  readonly silences: SilenceStore;
 }
 
 /** The stores of one installation. Opens nothing yet: tables come into being with their first write. */
@@ -37,5 +40,6 @@ export function openTables(options: OpenTablesOptions): TableStores {
     inventory: new InventoryTable(account.table("Inventory"), { cache, onFault }),
     outbox: new OutboxTable(account.table("Outbox")),
     denials: new DenialTable(account),
+    silences: new SilenceTable(account.table("Silences"), { onFault }),
   };
 }

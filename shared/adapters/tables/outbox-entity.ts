@@ -1,4 +1,5 @@
 import { odata } from "@azure/data-tables";
+import { isOpen, takeableAtMs } from "#core/notify/delivery-state.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import { fromParts, toParts } from "./binary-parts.ts";
@@ -8,8 +9,8 @@ import type { Properties } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
 
 // One partition, two kinds of rows: `row:CHANNEL:INCIDENT:SEQUENCE` is the delivery, and as long as it is open there is a
-// copy as `open:...`, changed in the same transaction. So a delivery is a point read, and the open ones are a key range
-// that holds nothing else, however many old ones lie beside it.
+// copy as `open:CHANNEL:CREATED:INCIDENT:SEQUENCE`, changed in the same transaction. So a delivery is a point read, and the
+// open ones of a channel are a key range that holds nothing else, oldest first, however many old ones lie beside it.
 
 export const OUTBOX_PARTITION = "outbox";
 const ROW = `row${KEY_SEPARATOR}`;
@@ -17,13 +18,38 @@ const OPEN = `open${KEY_SEPARATOR}`;
 const VALUE = "b";
 /** Sequences of one incident sort as numbers. */
 const SEQUENCE_DIGITS = 8;
+/** Milliseconds sort as numbers until the year 2286. */
+const INSTANT_DIGITS = 13;
 
 export function rowOf(key: OutboxKey): string {
   return ROW + suffixOf(key);
 }
 
-export function openCopyOf(key: OutboxKey): string {
-  return OPEN + suffixOf(key);
+/** The instant of creation never changes, so the copy is found from any state of its row. */
+export function openCopyOf(row: OutboxRow): string {
+  const created = String(Math.floor(row.createdAtMs)).padStart(INSTANT_DIGITS, "0");
+  const { channel, incidentId, sequence } = row;
+  return (
+    OPEN + [encodeKey(channel), created, encodeKey(incidentId), sequenceText(sequence)].join(KEY_SEPARATOR)
+  );
+}
+
+/** What `decodeKey` needs of an open copy. */
+export const KEY_PROPERTIES = ["channel", "incidentId", "sequence"] as const;
+
+/** Open rows of a channel that may be taken at that instant. */
+export function openDue(channel: string, atMs: number): string {
+  const first = OPEN + encodeKey(channel) + KEY_SEPARATOR;
+  const end = OPEN + encodeKey(channel) + AFTER_KEY_SEPARATOR;
+  return odata`PartitionKey eq ${OUTBOX_PARTITION} and RowKey ge ${first} and RowKey lt ${end} and takeableAtMs le ${Math.floor(atMs)}L`;
+}
+
+/** Open rows of the channels that come after this one in the order of keys; `undefined`: of all. */
+export function openBeyond(channel: string | undefined): string {
+  if (channel === undefined) return ALL_OPEN;
+  const first = OPEN + encodeKey(channel) + AFTER_KEY_SEPARATOR;
+  const end = `open${AFTER_KEY_SEPARATOR}`;
+  return odata`PartitionKey eq ${OUTBOX_PARTITION} and RowKey ge ${first} and RowKey lt ${end}`;
 }
 
 export const ALL_OPEN = rangeOf("open");
@@ -37,12 +63,12 @@ export function settledBefore(beforeMs: number): string {
   return `${ALL_ROWS} and createdAtMs lt ${beforeMs}L and settled eq true`;
 }
 
-export function isOpen(row: OutboxRow): boolean {
-  return row.state === "pending" || row.state === "sending";
-}
-
 export function encodeRow(row: OutboxRow): Properties {
   return {
+    channel: row.channel,
+    incidentId: row.incidentId,
+    sequence: String(row.sequence),
+    takeableAtMs: { int64: Math.floor(takeableAtMs(row)) },
     createdAtMs: { int64: Math.floor(row.createdAtMs) },
     state: row.state,
     settled: !isOpen(row),
@@ -60,9 +86,21 @@ export function decodeRow(entity: StoredEntity): OutboxRow {
   throw new AdapterError("malformed", `outbox row ${entity.rowKey} has no value`);
 }
 
+/** The key alone, of an entity read without its value. */
+export function decodeKey({ rowKey, properties }: StoredEntity): OutboxKey {
+  const { channel, incidentId, sequence } = properties;
+  if (typeof channel === "string" && typeof incidentId === "string" && typeof sequence === "string") {
+    return { channel, incidentId, sequence: Number(sequence) };
+  }
+  throw new AdapterError("malformed", `outbox row ${rowKey} has no key`);
+}
+
 function suffixOf({ channel, incidentId, sequence }: OutboxKey): string {
-  const number = String(sequence).padStart(SEQUENCE_DIGITS, "0");
-  return [encodeKey(channel), encodeKey(incidentId), number].join(KEY_SEPARATOR);
+  return [encodeKey(channel), encodeKey(incidentId), sequenceText(sequence)].join(KEY_SEPARATOR);
+}
+
+function sequenceText(sequence: number): string {
+  return String(sequence).padStart(SEQUENCE_DIGITS, "0");
 }
 
 function rangeOf(kind: string): string {

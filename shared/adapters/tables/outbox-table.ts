@@ -1,18 +1,24 @@
-import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import { isOpen } from "#core/notify/delivery-state.ts";
+import type { Gate } from "#core/notify/rate-limits.ts";
+import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import { cutTransactions } from "./cut-transactions.ts";
 import { mapLimited } from "./map-limited.ts";
 import {
   ALL_OPEN,
   createdSince,
+  decodeKey,
   decodeRow,
   encodeRow,
-  isOpen,
+  KEY_PROPERTIES,
   OUTBOX_PARTITION,
+  openBeyond,
   openCopyOf,
+  openDue,
   rowOf,
   settledBefore,
 } from "./outbox-entity.ts";
+import { loadGate, saveGate } from "./outbox-gate.ts";
 import type { Step } from "./step.ts";
 import type { Table } from "./table.ts";
 
@@ -21,7 +27,7 @@ const MOST_CALLS = 8;
 const ROWS_TOGETHER = 25;
 
 /** The outbox in one partition of a table; the layout is told in `outbox-entity.ts`. */
-export class OutboxTable implements Outbox {
+export class OutboxTable implements DeliveryOutbox {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -63,6 +69,28 @@ export class OutboxTable implements Outbox {
 
   async listOpen(): Promise<readonly OutboxRow[]> {
     return await this.#list(ALL_OPEN);
+  }
+
+  async openChannels(): Promise<readonly string[]> {
+    const channels: string[] = [];
+    for (;;) {
+      // One row of each: from channel to channel, however many rows one has.
+      const [next] = await this.#table.query(openBeyond(channels.at(-1)), KEY_PROPERTIES, 1);
+      if (next === undefined) return channels;
+      channels.push(decodeKey(next).channel);
+    }
+  }
+
+  async listDue(channel: string, atMs: number, most: number): Promise<readonly OutboxKey[]> {
+    return (await this.#table.query(openDue(channel, atMs), KEY_PROPERTIES, most)).map(decodeKey);
+  }
+
+  loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
+    return loadGate(this.#table, channel);
+  }
+
+  saveGate(channel: string, gate: Gate, tag: string | undefined): Promise<boolean> {
+    return saveGate(this.#table, channel, gate, tag);
   }
 
   async listSince(fromMs: number): Promise<readonly OutboxRow[]> {

@@ -51,18 +51,26 @@ export class Table {
     }
   }
 
-  /** Every entity that the filter takes. A page may be short or empty and not be the last: only its token tells. */
-  async query(filter: string, select?: readonly string[]): Promise<StoredEntity[]> {
+  /**
+   * Every entity that the filter takes. A page may be short or empty and not be the last: only its token tells.
+   *
+   * @param most ends the query with so many, the first in the order of keys
+   */
+  async query(
+    filter: string,
+    select?: readonly string[],
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<StoredEntity[]> {
     const entities: StoredEntity[] = [];
     // Row keys are asked for always: they say what an entity is.
     const chosen = select && { select: ["PartitionKey", "RowKey", ...select] };
     let token: string | undefined;
     do {
-      const page = await this.#page({ filter, ...chosen }, token);
+      const page = await this.#page({ filter, ...chosen }, token, Math.min(PAGE_ENTITIES, most));
       for (const entity of page.entities) entities.push(entity);
       token = page.token;
-    } while (token !== undefined);
-    return entities;
+    } while (token !== undefined && entities.length < most);
+    return entities.slice(0, most);
   }
 
   /**
@@ -115,10 +123,11 @@ export class Table {
   async #page(
     queryOptions: { filter: string; select?: string[] },
     token: string | undefined,
+    maxPageSize: number,
   ): Promise<{ entities: StoredEntity[]; token: string | undefined }> {
     const pages = this.#client
       .listEntities<Record<string, unknown>>({ queryOptions, abortSignal: this.#deadline() })
-      .byPage({ maxPageSize: PAGE_ENTITIES, ...(token !== undefined && { continuationToken: token }) });
+      .byPage({ maxPageSize, ...(token !== undefined && { continuationToken: token }) });
     try {
       const { value: page } = await pages.next();
       if (page === undefined) return { entities: [], token: undefined };

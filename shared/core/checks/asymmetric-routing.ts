@@ -16,6 +16,7 @@ export const asymmetricRouting: Check = {
   id: ID,
   question: "Does traffic come in past the firewall that it leaves through?",
   judgesTraffic: false,
+  ofTopologyAlone: true,
   judge,
 };
 

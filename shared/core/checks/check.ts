@@ -97,6 +97,8 @@ export interface Check {
   readonly question: string;
   /** True if `unknown` from this check makes the cluster's status unknown: it judges the traffic itself. */
   readonly judgesTraffic: boolean;
+  /** True if it looks at `facts.cluster` alone: then it is asked once for each discovery, not once a minute. */
+  readonly ofTopologyAlone?: true;
   /** Its alerts fire only after so long, where that is longer than the `for` of the settings; absent: the settings decide. */
   readonly leastForMs?: number;
   /** Results of the checks before it in the registry are there to be referred to. */

@@ -13,6 +13,7 @@ export const defaultRoute: Check = {
   id: ID,
   question: "Is there a default route to a live next hop?",
   judgesTraffic: true,
+  ofTopologyAlone: true,
   judge,
 };
 

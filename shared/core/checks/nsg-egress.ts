@@ -21,6 +21,7 @@ export const nsgEgress: Check = {
   id: ID,
   question: "Does a security rule block the internet or a required port?",
   judgesTraffic: false,
+  ofTopologyAlone: true,
   judge,
 };
 

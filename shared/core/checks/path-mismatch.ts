@@ -11,6 +11,7 @@ export const pathMismatch: Check = {
   id: ID,
   question: "Does the network do what `outboundType` says?",
   judgesTraffic: false,
+  ofTopologyAlone: true,
   judge,
 };
 

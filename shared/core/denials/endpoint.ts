@@ -35,3 +35,9 @@ export function readPort(text: string | undefined): number | null {
   const port = Number(text?.trim() || Number.NaN);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null;
 }
+
+/** A protocol in lower case; of ICMP without its type and code, by which logs would tell each apart. */
+export function normaliseProtocol(text: string): string {
+  const lower = text.trim().toLowerCase();
+  return lower.startsWith("icmp") ? (/^icmp(?:v?6)?/.exec(lower)?.[0] ?? lower) : lower;
+}

@@ -1,7 +1,7 @@
 // The text of a firewall's line in AzureDiagnostics (`msg_s`). Source: "Azure Firewall monitoring data reference", the parsing
 // queries of the AzureDiagnostics table, and lines seen in public parsers; there is no grammar, so what is not recognised stays text.
 
-import { type Endpoint, EVERYWHERE, readEndpoint } from "./endpoint.ts";
+import { type Endpoint, EVERYWHERE, normaliseProtocol, readEndpoint } from "./endpoint.ts";
 
 /** What a line that denies says. */
 export interface LegacyDenial {
@@ -55,7 +55,7 @@ export function parseLegacyLine(text: string, category = ""): LegacyLine {
     source: endpointOf(from, icmp).host,
     destination: target.host,
     port: target.port,
-    protocol: protocol.toLowerCase(),
+    protocol: normaliseProtocol(protocol),
     ruleParts: rulePartsOf(fields),
     reason: reasonOf(fields, said),
   };

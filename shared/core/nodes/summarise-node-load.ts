@@ -4,8 +4,14 @@ import type { NodeLoad, NodeLoadReading } from "./node-load.ts";
 /** Most nodes that are kept of a reading. */
 const MOST_KEPT = 20;
 
-/** Of each measure so many are kept, however pressed others are by another: each has limits of its own. */
-const KEPT_OF_EACH = 5;
+/** Of each measure the most pressed is kept in any case: it tells how far away trouble is. */
+const KEPT_OF_EACH = 1;
+
+/** Others are kept from this part of a limit on: half of a fleet's states would be nodes at ease. */
+const KEPT_FROM = 0.35;
+
+/** More digits than these say nothing, and are stored each minute. */
+const DIGITS = 4;
 
 /** Where each measure begins to hurt: what makes them comparable. */
 const TIGHT_CPU = 0.95;
@@ -39,7 +45,7 @@ export function summariseNodeLoad(block: SampleBlock, atMs: number): NodeLoadRea
     for (const load of mostPressed(loads, press).slice(0, KEPT_OF_EACH)) kept.add(load);
   }
   for (const load of mostPressed(loads, pressureOf)) {
-    if (kept.size >= MOST_KEPT) break;
+    if (kept.size >= MOST_KEPT || pressureOf(load) < KEPT_FROM) break;
     kept.add(load);
   }
   return { atMs, nodes: loads.length, busiest: mostPressed([...kept], pressureOf) };
@@ -76,14 +82,18 @@ function add(mean: Mean, value: number): void {
 }
 
 function loadOf({ node, cpu, diskQueue, diskIops, leastMemory }: Tally): NodeLoad {
-  const meanOf = ({ sum, count }: Mean) => (count === 0 ? null : sum / count);
+  const meanOf = ({ sum, count }: Mean) => (count === 0 ? null : rounded(sum / count));
   return {
     node,
     cpu: meanOf(cpu),
-    memoryBytes: leastMemory,
+    memoryBytes: leastMemory === null ? null : rounded(leastMemory),
     diskQueue: meanOf(diskQueue),
     diskIops: meanOf(diskIops),
   };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
 }
 
 function hasAnyValue({ cpu, memoryBytes, diskQueue, diskIops }: NodeLoad): boolean {

@@ -31,7 +31,7 @@ export function planCapacity(
     maximumNodes: Math.max(maximumNodesWithSurge(cluster.pools), nodesToday),
     peak: peakOf(history),
     warnRatio,
-    targetRatio: warnRatio * BELOW_WARNING,
+    targetRatio: Number((warnRatio * BELOW_WARNING).toPrecision(6)),
   };
   const { nodes, maximumNodes: most, targetRatio, peak } = context;
   return {

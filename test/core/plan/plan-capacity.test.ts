@@ -67,7 +67,7 @@ describe("load balancer", () => {
 
   test("the sum, each number with its unit and limit", () => {
     const { path, assumed, peak: seen } = plan(byBalancer(4_096), { nodes: 16 }, { usedPorts: 1_200 });
-    expect(assumed).toEqual({ nodes: 16, nodesToday: 10, maximumNodes: 11, targetRatio: 0.75 * 0.8 });
+    expect(assumed).toEqual({ nodes: 16, nodesToday: 10, maximumNodes: 11, targetRatio: 0.6 });
     expect(seen).toMatchObject({ usedPorts: 1_200, days: 1 });
     expect(path.summary).toContain("16 nodes with 4,096 ports each on 1 address need 65,536 of 64,000 ports");
     expect(path.arithmetic).toContainEqual({
