@@ -11,8 +11,8 @@ import type { DenialsTarget, LoggedFirewall, LogSource } from "#ports/log-source
 /** Rows of a log come up to a quarter of an hour late: so much is read again each time. */
 const REREAD_MS = 3 * DENIAL_SPAN_MS;
 
-/** "New" has to be new against something. */
-const FIRST_READ_MS = DAY_MS;
+/** "New" has to be new against something; a whole day of it, also where the last span has only begun. */
+const FIRST_READ_MS = DAY_MS + DENIAL_SPAN_MS;
 
 /** After a pause of the collector no more than this is read at once; what is older stays unread. */
 const LONGEST_READ_MS = DAY_MS;

@@ -22,10 +22,14 @@ const halfBlind: LoadOf = (label) => (label === "lb-default-1ip" ? [CALM, CALM] 
 let accounts: Accounts | undefined;
 let azure: StandIn | undefined;
 beforeAll(async () => {
-  accounts = await startAccounts(12);
+  accounts = await startAccounts(16);
 }, 120_000);
 afterAll(() => accounts?.stop());
 afterEach(() => azure?.close());
+
+/** Azure recorded one load balancer of AKS, with automatic ports: beside these profiles it reads as edited by hand. */
+const TOLD_OTHERWISE = ["lb-2ips-ports2048-idle5", "lb-byo-ip-ports200"];
+const withoutTrouble = (name: string) => (TOLD_OTHERWISE.includes(name) ? "warning" : "healthy");
 
 async function run(loadOf: LoadOf): Promise<{ fleet: FleetDocument; storage: string }> {
   azure = await startRecordedAzure(loadOf);
@@ -45,13 +49,13 @@ describe.skipIf(!hasRecordings)("a subscription of recorded answers", { timeout:
   test("every cluster is found with the path that its network has, and judged as far as it can be", async () => {
     const { fleet } = await run(calm);
 
-    const balanced = BALANCED.map((name) => [name, ["loadBalancer"], "healthy"]);
+    const balanced = BALANCED.map((name) => [name, ["loadBalancer"], withoutTrouble(name)]);
     expect(fleet.clusters.map(({ name, paths, status }) => [name, paths, status]).sort(byName)).toEqual(
       [
         ...balanced,
         // Nothing leaves, so nothing can run out.
         ["block", ["none"], "healthy"],
-        // A path that nobody measures, and one that is not there yet: unknown, never healthy.
+        // A path that nobody measures, one that is not there yet, and gateways without figures: unknown, never healthy.
         ["basic-lb-vmas", ["unknown"], "unknown"],
         ["cctestaks", ["unknown"], "unknown"],
         ["managedNat-1ip", ["natGateway"], "unknown"],
@@ -60,7 +64,7 @@ describe.skipIf(!hasRecordings)("a subscription of recorded answers", { timeout:
     );
     expect(fleet.health).toMatchObject({
       status: "unknown",
-      counts: { healthy: 7, warning: 0, critical: 0, unknown: 4 },
+      counts: { healthy: 5, warning: 2, critical: 0, unknown: 4 },
       monitor: { status: "healthy", discovery: { failures: [] } },
     });
     for (const { checks } of fleet.clusters) expect(checks).toHaveLength(21);
@@ -69,11 +73,24 @@ describe.skipIf(!hasRecordings)("a subscription of recorded answers", { timeout:
   test.for([
     ["basic-lb-vmas", "Azure's default outbound access, which nothing measures"],
     ["cctestaks", "the egress path of agentpool is not known: the cluster is being created"],
-    ["managedNat-1ip", "does not judge egress through natGateway yet"],
-    ["managedNat-after-switch-from-lb", "does not judge egress through natGateway yet"],
+    ["managedNat-1ip", "Azure Monitor has had no figures of ng1"],
+    ["managedNat-after-switch-from-lb", "Azure Monitor has had no figures of ng1"],
   ] as const)("%s says why it is unknown", async ([name, reason]) => {
     const { fleet } = await run(calm);
     expect(clusterOf(fleet, name).headline).toContain(reason);
+  });
+
+  test.for([
+    [
+      "lb-2ips-ports2048-idle5",
+      "the outbound rule has automatic ports for each node, AKS was told 2,048 ports",
+    ],
+    ["lb-byo-ip-ports200", "the outbound rule has automatic ports for each node, AKS was told 200 ports"],
+  ] as const)("%s: the load balancer is not as AKS was told", async ([name, reason]) => {
+    const { fleet } = await run(calm);
+    const { checks, headline } = clusterOf(fleet, name);
+    expect(headline).toContain(reason);
+    expect(checks).toContainEqual(expect.objectContaining({ id: "allocation-drift", outcome: "warn" }));
   });
 
   test("the load balancer of AKS: its nodes by name, its outbound rule, its address", async () => {
@@ -142,8 +159,11 @@ describe.skipIf(!hasRecordings)("a subscription of recorded answers", { timeout:
       ]),
     });
     const others = fleet.clusters.filter((it) => it !== cluster && it.paths.includes("loadBalancer"));
-    expect(others.map(({ status }) => status)).toEqual(others.map(() => "healthy"));
-    expect(fleet.health).toMatchObject({ status: "critical", counts: { critical: 1, healthy: 6 } });
+    expect(others.map(({ status }) => status)).toEqual(others.map(({ name }) => withoutTrouble(name)));
+    expect(fleet.health).toMatchObject({
+      status: "critical",
+      counts: { critical: 1, warning: 2, healthy: 4 },
+    });
   });
 
   test("a node without figures beside healthy ones is unknown, and named", async () => {
@@ -156,10 +176,11 @@ describe.skipIf(!hasRecordings)("a subscription of recorded answers", { timeout:
 
 describe.skipIf(!hasRecordings)("npm start -- --once --json on it", { timeout: 240_000 }, () => {
   test.for([
-    ["0 where all that is watched is healthy", calm, "lb-*", 0, "healthy"],
-    ["2 where a node has run out of ports", hot, "", 2, "critical"],
-    ["3 where a path cannot be judged", calm, "", 3, "unknown"],
-  ] as const)("exits with %s", async ([, loadOf, include, code, status]) => {
+    ["0 where all that is watched is healthy", calm, "lb-prefix,lb-default-*", 0, "healthy", 2],
+    ["1 where a load balancer is not as AKS was told", calm, "lb-*", 1, "warning", 5],
+    ["2 where a node has run out of ports", hot, "", 2, "critical", 11],
+    ["3 where a path cannot be judged", calm, "", 3, "unknown", 11],
+  ] as const)("exits with %s", async ([, loadOf, include, code, status, clusters]) => {
     azure = await startRecordedAzure(loadOf);
     const result = await runOnceAsCommand(azure.address, {
       AzureWebJobsStorage: accounts?.take() ?? "",
@@ -167,7 +188,7 @@ describe.skipIf(!hasRecordings)("npm start -- --once --json on it", { timeout: 2
     });
     expect(result.fleet.health.status).toBe(status);
     expect(result.code).toBe(code);
-    expect(result.fleet.clusters).toHaveLength(include === "" ? 11 : 5);
+    expect(result.fleet.clusters).toHaveLength(clusters);
   });
 });
 

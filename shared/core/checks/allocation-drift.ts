@@ -8,7 +8,7 @@ import { DAY_MS } from "../time.ts";
 import { outboundAddressCount } from "./allocation-remedy.ts";
 import { azTarget, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Remedy } from "./check.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "allocation-drift";
 
@@ -48,7 +48,7 @@ function judge(facts: Facts): CheckResult {
   const summaries = [...edits.map((edit) => edit.summary), ...withoutEchoes(told).map(sentence)];
   const [first] = summaries;
   if (first === undefined) return pass(ID, quietSummary(drifts, tierSteps), { evidence });
-  const summary = withOthers(first, summaries.length - 1);
+  const summary = andMore(first, summaries.length - 1);
   const finding: Finding = { subject: { resourceId: balancer.id }, severity: "warn", summary };
   return found(ID, summary, [finding], { evidence, remedy: remedyOf(cluster, edits, told) });
 }

@@ -4,7 +4,7 @@ import { azTarget } from "./applies.ts";
 import { shellWord } from "./az-command.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Remedy, Subject } from "./check.ts";
 import { commandTarget } from "./command-target.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "asymmetric-routing";
 
@@ -50,7 +50,7 @@ function judge({ cluster }: Facts): CheckResult {
       summary: `${entry.label} (${entry.rules.join(", ")}) brings traffic in past the firewall, replies go out to ${via}: it drops them unless a route or SNAT exception covers the clients`,
     }),
   );
-  return found(ID, withOthers(findings[0]?.summary ?? "", findings.length - 1), findings, {
+  return found(ID, andMore(findings[0]?.summary ?? "", findings.length - 1), findings, {
     evidence,
     remedy: remedyOf(cluster, routed, hops),
   });

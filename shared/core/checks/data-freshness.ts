@@ -1,4 +1,5 @@
 import type { Cluster } from "../egress/topology.ts";
+import type { SourceProblem } from "../failure.ts";
 import { clusterFirewalls } from "../firewall/cluster-firewalls.ts";
 import { clusterGateways } from "../nat/cluster-gateways.ts";
 import { newestDeviceMinute } from "../series/device-series.ts";
@@ -29,7 +30,7 @@ function withoutDevice(cluster: Cluster): boolean {
 function judge(facts: Facts): CheckResult {
   const { cluster, limits } = facts;
   const problems = [...facts.problems, ...cluster.problems];
-  const evidence = problems.map(({ source, reason, message }) => ({
+  const evidence = [...problems, ...missingLogs(cluster)].map(({ source, reason, message }) => ({
     name: `${source} ${reason}`,
     value: message,
   }));
@@ -62,13 +63,18 @@ function judge(facts: Facts): CheckResult {
   const ages = sources.map(({ newest = 0 }) => (facts.minuteMs - newest) / MINUTE_MS);
   const oldest = Math.max(...ages);
   const age = { name: "newestMinuteAge", value: oldest, unit: "minutes", limit: stale };
-  return pass(
-    ID,
+  const fresh =
     oldest === 0
       ? "every source answered for the newest minute"
-      : `the newest figures are ${oldest} minutes late`,
-    { evidence: [age, ...evidence] },
-  );
+      : `the newest figures are ${oldest} minutes late`;
+  const without = missingLogs(cluster).length > 0 ? "; without deny logs, see required-endpoints" : "";
+  return pass(ID, fresh + without, { evidence: [age, ...evidence] });
+}
+
+/** Firewall logs that go nowhere: a gap that somebody chose, so that it is told and makes nothing unknown but their own checks. */
+function missingLogs({ network, powerState }: Cluster): SourceProblem[] {
+  if (powerState === "stopped") return [];
+  return network.firewalls.flatMap(({ logProblem }) => logProblem ?? []);
 }
 
 /** Something on the cluster's paths that Azure Monitor measures. */
@@ -90,10 +96,19 @@ function measuredSources(facts: Facts): MeasuredSource[] {
   return sources;
 }
 
+/** Paths that Azure measures nothing of. */
+const UNMEASURED: Readonly<Record<string, string>> = {
+  nodePublicIp: "ports of the nodes' own addresses are not measured",
+  virtualAppliance: "a network appliance is not measured by Azure",
+  egressGateway: "a static egress gateway has no metrics",
+  none: "the cluster has no way to the internet",
+};
+
 function whyNothing(cluster: Cluster): string {
-  return hasNoSnatMetrics(cluster)
-    ? "a Basic load balancer"
-    : (notByLoadBalancer(cluster) ?? "no device is measured");
+  if (cluster.powerState === "stopped") return "the cluster is stopped";
+  if (hasNoSnatMetrics(cluster)) return "a Basic load balancer";
+  const reasons = new Set(cluster.paths.flatMap(({ kind }) => UNMEASURED[kind] ?? []));
+  return reasons.size > 0 ? [...reasons].join("; ") : (notByLoadBalancer(cluster) ?? "no device is measured");
 }
 
 /** The newest minute for which some node has both numbers; `undefined` beyond the limit of staleness. */

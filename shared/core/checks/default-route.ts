@@ -4,7 +4,7 @@ import type { Cluster } from "../egress/topology.ts";
 import { readerGrant } from "../egress/unread.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { defaultRouteRemedy } from "./default-route-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "default-route";
 
@@ -49,7 +49,7 @@ function judge({ cluster }: Facts): CheckResult {
   const [first] = findings;
   if (first !== undefined) {
     const broken = judged.filter(({ verdict }) => verdict.kind === "broken").map(({ subnet }) => subnet);
-    return found(ID, withOthers(first.summary, findings.length - 1), findings, {
+    return found(ID, andMore(first.summary, findings.length - 1), findings, {
       evidence,
       untold,
       remedy: defaultRouteRemedy(cluster, broken),
@@ -57,13 +57,13 @@ function judge({ cluster }: Facts): CheckResult {
   }
   const blind = unread[0];
   if (blind !== undefined) {
-    return unknown(ID, withOthers(`cannot tell: ${blind.verdict.summary}`, unread.length - 1), {
+    return unknown(ID, andMore(`cannot tell: ${blind.verdict.summary}`, unread.length - 1), {
       evidence,
       untold,
     });
   }
   const routes = [...new Set(judged.map(({ verdict }) => verdict.summary))];
-  return pass(ID, withOthers(routes[0] ?? "", routes.length - 1), { evidence });
+  return pass(ID, andMore(routes[0] ?? "", routes.length - 1), { evidence });
 }
 
 function promisesRoute({ outboundType }: Cluster): boolean {

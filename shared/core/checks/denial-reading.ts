@@ -1,4 +1,5 @@
-import type { RememberedDenial } from "../denials/denial-memory.ts";
+import { DENIAL_SPAN_MS } from "../denials/denial.ts";
+import type { DenialMemory, RememberedDenial } from "../denials/denial-memory.ts";
 import type { FirewallTopology } from "../egress/cluster-network.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { utcText } from "../notify/time-text.ts";
@@ -62,13 +63,20 @@ function covers(given: readonly string[] | "all", names: readonly string[]): boo
 }
 
 function switchOn(firewallId: string): string {
-  return `az monitor diagnostic-settings create --name snatwatch --resource '${firewallId}' --workspace <id of a Log Analytics workspace> --export-to-resource-specific true --logs '[{"categoryGroup":"allLogs","enabled":true}]'`;
+  return `az monitor diagnostic-settings create --name snatwatch --resource '${firewallId}' --workspace "<id of a Log Analytics workspace>" --export-to-resource-specific true --logs '[{"categoryGroup":"allLogs","enabled":true}]'`;
 }
 
-/** How often it was denied in the newest 15 minutes that were read. */
-export function presentCount(denial: RememberedDenial, throughMs: number | null): number {
-  return (throughMs === null ? [] : denial.recent)
-    .filter(([spanMs]) => spanMs >= (throughMs ?? 0) - PRESENT_MS)
+/** Up to where denials are known: the end of what was read whole, or of the newest span of an answer that came in part. */
+export function knownUntilMs({ denials, throughMs }: DenialMemory): number {
+  if (throughMs !== null) return throughMs;
+  const newest = denials.map(({ recent }) => recent.at(-1)?.[0] ?? 0);
+  return newest.reduce((a, b) => Math.max(a, b), 0) + DENIAL_SPAN_MS;
+}
+
+/** How often it was denied in the newest 15 minutes that are known. */
+export function presentCount(denial: RememberedDenial, untilMs: number): number {
+  return denial.recent
+    .filter(([spanMs]) => spanMs >= untilMs - PRESENT_MS)
     .reduce((sum, [, count]) => sum + count, 0);
 }
 

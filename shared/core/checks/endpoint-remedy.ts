@@ -38,7 +38,7 @@ export function endpointRemedy(
     text: `${match.text} The first command tells the firewall's policy; the second is for a firewall that has one, the third for one with classic rules.${byRule} ${SIDE_EFFECT}`,
     commands: [
       `az network firewall show ${scope} --name ${name} --query firewallPolicy.id --output tsv`,
-      `az network firewall policy rule-collection-group collection rule add --subscription <subscription of the policy> --resource-group <group of the policy> ${policyOf(denial)} --collection-name <collection that allows> --name aks-egress ${match.policy} --source-addresses ${sources}`,
+      `az network firewall policy rule-collection-group collection rule add --subscription "<subscription of the policy>" --resource-group "<group of the policy>" ${policyOf(denial)} --collection-name "<collection that allows>" --name aks-egress ${match.policy} --source-addresses ${sources}`,
       `az network firewall ${match.classicKind} create ${scope} --firewall-name ${name} --collection-name aks-egress --priority 200 --action Allow --name aks-egress ${match.classic} --source-addresses ${sources}`,
     ],
   };
@@ -91,11 +91,11 @@ function firewallId(cluster: Cluster, denial: RememberedDenial | undefined): str
 /** A rule is told as `policy/group/collection/rule` where all of it is known. */
 function policyOf({ rule }: RememberedDenial): string {
   const parts = rule?.split("/") ?? [];
-  const [policy = "<policy>", group = "<group>"] = parts.length === 4 ? parts.map(shellWord) : [];
+  const [policy = '"<policy>"', group = '"<group>"'] = parts.length === 4 ? parts.map(shellWord) : [];
   return `--policy-name ${policy} --rule-collection-group-name ${group}`;
 }
 
 function sourcesOf(cluster: Cluster): string {
   const prefixes = new Set(cluster.network.subnets.flatMap((subnet) => subnet.prefixes));
-  return prefixes.size === 0 ? "<prefixes of the node and pod subnets>" : [...prefixes].join(" ");
+  return prefixes.size === 0 ? '"<prefixes of the node and pod subnets>"' : [...prefixes].join(" ");
 }

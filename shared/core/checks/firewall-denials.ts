@@ -4,8 +4,15 @@ import { formatCount } from "../format.ts";
 import { durationText, utcText } from "../notify/time-text.ts";
 import { HOUR_MS } from "../time.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
-import { deniedBy, destinationText, notByFirewall, presentCount, whyUntold } from "./denial-reading.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import {
+  deniedBy,
+  destinationText,
+  knownUntilMs,
+  notByFirewall,
+  presentCount,
+  whyUntold,
+} from "./denial-reading.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "firewall-denials";
 
@@ -71,7 +78,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   const told = unexplained.length > 0 ? unexplained : standing;
   const findings = told.slice(0, MOST_FINDINGS).map(({ finding }) => finding);
   const explained = unexplained.length === 0;
-  return found(ID, withOthers(findings[0]?.summary ?? "", told.length - 1), findings, {
+  return found(ID, andMore(findings[0]?.summary ?? "", told.length - 1), findings, {
     evidence,
     explainedBy: explained ? "required-endpoints" : null,
     remedy: explained
@@ -83,7 +90,9 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   });
 }
 
-function linesOf({ denials: { denials, throughMs } }: Facts): Line[] {
+function linesOf({ denials: memory }: Facts): Line[] {
+  const { denials } = memory;
+  const untilMs = knownUntilMs(memory);
   const groups = new Map<string, [RememberedDenial, ...RememberedDenial[]]>();
   for (const denial of denials) {
     const key = `${denial.destination}|${denial.port ?? ""}|${denial.protocol}`;
@@ -94,7 +103,7 @@ function linesOf({ denials: { denials, throughMs } }: Facts): Line[] {
   return [...groups.values()]
     .map((group) => ({
       denials: group,
-      present: group.reduce((sum, denial) => sum + presentCount(denial, throughMs), 0),
+      present: group.reduce((sum, denial) => sum + presentCount(denial, untilMs), 0),
       lastHour: group.reduce((sum, { recent }) => sum + sumOf(recent), 0),
       dayBefore: group.reduce((sum, { day }) => sum + sumOf(day), 0),
     }))

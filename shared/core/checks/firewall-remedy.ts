@@ -49,7 +49,7 @@ export function morePorts(firewall: ClusterFirewall, usedRatio: number, targetRa
         `az network public-ip create ${place} --name ${ip}${location} --sku Standard --allocation-method Static`,
         `az network firewall ip-config create ${place} --firewall-name ${name} --name ${ip} --public-ip-address ${ip}`,
       ]),
-      `az network vnet subnet update ${place} --vnet-name <the firewall's network> --name AzureFirewallSubnet --nat-gateway <id of a NAT gateway>`,
+      `az network vnet subnet update ${place} --vnet-name "<the firewall's network>" --name AzureFirewallSubnet --nat-gateway "<id of a NAT gateway>"`,
     ],
   };
 }

@@ -8,7 +8,7 @@ import { deviceSeries } from "../series/device-series.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { PERSISTENT_MINUTES, recentValues, whyNoFigures } from "./device-figures.ts";
 import { morePorts } from "./firewall-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "firewall-snat";
 
@@ -62,7 +62,7 @@ function judge(facts: Facts): CheckResult {
   const worst = bad[0];
   if (worst?.finding != null) {
     const findings = bad.flatMap(({ finding }) => (finding === null ? [] : [finding]));
-    return found(ID, withOthers(worst.finding.summary, findings.length - 1), findings, {
+    return found(ID, andMore(worst.finding.summary, findings.length - 1), findings, {
       evidence,
       untold,
       remedy: remedyFor(facts, worst),

@@ -6,7 +6,7 @@ import type { Check, CheckResult, Facts } from "./check.ts";
 import { type IdleVerdict, NO_VERDICT } from "./idle-addresses.ts";
 import { idleGatewayAddresses } from "./idle-gateway-addresses.ts";
 import { idleLoadBalancerAddresses } from "./idle-load-balancer-addresses.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "idle-outbound-ips";
 
@@ -94,7 +94,7 @@ function together(verdicts: readonly IdleVerdict[]): CheckResult {
   const [first] = findings;
   if (first !== undefined) {
     const remedies = verdicts.flatMap((verdict) => verdict.remedy ?? []);
-    return found(ID, withOthers(first.summary, findings.length - 1), findings, {
+    return found(ID, andMore(first.summary, findings.length - 1), findings, {
       evidence,
       remedy: {
         text: remedies.map((remedy) => remedy.text).join(" "),

@@ -5,7 +5,7 @@ import { valueAt } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
 import { notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
-import { found, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "load-balancer-datapath";
 const WINDOW_MINUTES = 5;
@@ -48,7 +48,7 @@ function judge(facts: Facts): CheckResult {
   ];
   const first = findings[0];
   if (first !== undefined) {
-    return found(ID, withOthers(first.summary, findings.length - 1), findings, {
+    return found(ID, andMore(first.summary, findings.length - 1), findings, {
       evidence,
       remedy: {
         text: "Look at the load balancer's resource health, and at the pods and node port behind the probe.",

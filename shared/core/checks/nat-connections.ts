@@ -5,7 +5,7 @@ import { deviceSeries } from "../series/device-series.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { newestSum, PERSISTENT_MINUTES, recentShare, type Share, whyNoFigures } from "./device-figures.ts";
 import { moreAddresses } from "./nat-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "nat-connections";
 const WINDOW_MINUTES = 5;
@@ -57,7 +57,7 @@ function judge(facts: Facts): CheckResult {
   const worst = bad[0];
   if (worst?.finding != null) {
     const findings = bad.flatMap(({ finding }) => (finding === null ? [] : [finding]));
-    return found(ID, withOthers(worst.finding.summary, findings.length - 1), findings, {
+    return found(ID, andMore(worst.finding.summary, findings.length - 1), findings, {
       evidence,
       untold,
       remedy: remedyFor(facts, worst),

@@ -10,7 +10,7 @@ import {
   type Share,
   whyNoFigures,
 } from "./device-figures.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "nat-datapath";
 
@@ -59,7 +59,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
     .toSorted((a, b) => Number(b.severity === "fail") - Number(a.severity === "fail"));
   const worst = findings[0];
   if (worst !== undefined) {
-    return found(ID, withOthers(worst.summary, findings.length - 1), findings, {
+    return found(ID, andMore(worst.summary, findings.length - 1), findings, {
       evidence,
       untold,
       explainedBy: explainedByConnections(facts, gauged, earlier.get("nat-connections"))

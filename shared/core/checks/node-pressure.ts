@@ -3,7 +3,7 @@ import type { NodeLoad } from "../nodes/node-load.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { Check, CheckResult, Evidence, Facts } from "./check.ts";
 import { whyNoFigures } from "./device-figures.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "node-pressure";
 
@@ -58,7 +58,7 @@ function judge(facts: Facts): CheckResult {
       evidence,
     });
   }
-  return found(ID, withOthers(first.summary, findings.length - 1), findings, {
+  return found(ID, andMore(first.summary, findings.length - 1), findings, {
     evidence,
     remedy: {
       text: "To applications it looks like SNAT exhaustion (time-outs, connections that fail) and is not: more ports change nothing. Find what keeps the node busy; give pods requests and limits, use a larger VM size, or an OS disk with more IOPS (an ephemeral one).",

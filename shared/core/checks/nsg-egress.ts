@@ -6,7 +6,7 @@ import { type Block, judgeGroup, type NeededPort } from "../nsg/judge-group.ts";
 import { namesRange } from "../nsg/match-rule.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
 import { ruleRemedy } from "./nsg-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown, withOthers } from "./result.ts";
 
 const ID = "nsg-egress";
 
@@ -61,7 +61,7 @@ function judge({ cluster }: Facts): CheckResult {
     });
   }
   const findings = blocking.map(toFinding);
-  return found(ID, withOthers(findings[0]?.summary ?? "", findings.length - 1), findings, {
+  return found(ID, andMore(findings[0]?.summary ?? "", findings.length - 1), findings, {
     evidence: blocking.flatMap(toEvidence),
     untold,
     remedy: ruleRemedy(cluster, worst.group, worst.blocks),

@@ -2,7 +2,7 @@ import type { Cluster, EgressPath, PathKind } from "../egress/topology.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { defaultRoute } from "./default-route.ts";
 import { mismatchRemedy } from "./path-mismatch-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "path-mismatch";
 
@@ -56,7 +56,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   if (first === undefined) return withoutFinding(cluster, paths, promised, type, evidence);
   const routed = type.toLowerCase() === "userdefinedrouting";
   const explained = routed && defaultRoute.judge(facts, earlier).findings.length > 0;
-  return found(ID, withOthers(first.summary, findings.length - 1), findings, {
+  return found(ID, andMore(first.summary, findings.length - 1), findings, {
     evidence,
     untold: paths.filter((path) => isBlind(cluster, path, type)).map((path) => subjectOf(cluster, path)),
     remedy: mismatchRemedy(cluster, type, promised),

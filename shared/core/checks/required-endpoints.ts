@@ -5,9 +5,16 @@ import { endpointsOf } from "../denials/required-endpoints.ts";
 import { formatCount } from "../format.ts";
 import { utcText } from "../notify/time-text.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
-import { deniedBy, destinationText, notByFirewall, presentCount, whyUntold } from "./denial-reading.ts";
+import {
+  deniedBy,
+  destinationText,
+  knownUntilMs,
+  notByFirewall,
+  presentCount,
+  whyUntold,
+} from "./denial-reading.ts";
 import { endpointRemedy } from "./endpoint-remedy.ts";
-import { found, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, notApplicable, pass, unknown, withOthers } from "./result.ts";
 
 const ID = "required-endpoints";
 const MOST_EVIDENCE = 10;
@@ -41,12 +48,12 @@ function judge(facts: Facts): CheckResult {
   const untold =
     untoldReason === null ? [] : all.filter(({ count }) => count === 0).map(({ subject }) => subject);
   const worst = present[0];
-  if (worst === undefined || facts.denials.throughMs === null) {
+  if (worst === undefined) {
     if (untoldReason !== null) return unknown(ID, `cannot tell: ${untoldReason}`, { untold });
     return pass(ID, passSummary(facts), { evidence: readThrough(facts) });
   }
   const findings = present.map(toFinding);
-  return found(ID, withOthers(findings[0]?.summary ?? "", findings.length - 1), findings, {
+  return found(ID, andMore(findings[0]?.summary ?? "", findings.length - 1), findings, {
     evidence: [
       ...present.slice(0, MOST_EVIDENCE).map(toEvidence),
       ...readThrough(facts),
@@ -58,7 +65,9 @@ function judge(facts: Facts): CheckResult {
 }
 
 /** Everything of the last hour that AKS needs, by destination. */
-function deniedEndpoints({ cluster, denials: { denials, throughMs } }: Facts): Denied[] {
+function deniedEndpoints({ cluster, denials: memory }: Facts): Denied[] {
+  const { denials } = memory;
+  const untilMs = knownUntilMs(memory);
   const endpoints = endpointsOf(cluster);
   const groups = new Map<string, { endpoint: EgressEndpoint; denials: RememberedDenial[] }>();
   for (const denial of denials) {
@@ -75,8 +84,8 @@ function deniedEndpoints({ cluster, denials: { denials, throughMs } }: Facts): D
   return [...groups].map(([destination, group]) => ({
     ...group,
     subject: { destination },
-    denials: group.denials.toSorted((a, b) => presentCount(b, throughMs) - presentCount(a, throughMs)),
-    count: group.denials.reduce((sum, denial) => sum + presentCount(denial, throughMs), 0),
+    denials: group.denials.toSorted((a, b) => presentCount(b, untilMs) - presentCount(a, untilMs)),
+    count: group.denials.reduce((sum, denial) => sum + presentCount(denial, untilMs), 0),
   }));
 }
 
@@ -118,8 +127,10 @@ function readThrough({ denials: { throughMs }, cluster }: Facts): Evidence[] {
   ];
 }
 
-function passSummary({ denials: { denials, throughMs } }: Facts): string {
-  const others = denials.reduce((sum, denial) => sum + presentCount(denial, throughMs), 0);
+function passSummary({ denials: memory }: Facts): string {
+  const { denials } = memory;
+  const untilMs = knownUntilMs(memory);
+  const others = denials.reduce((sum, denial) => sum + presentCount(denial, untilMs), 0);
   const told = "nothing that AKS needs was denied in 15 minutes";
   return others === 0 ? told : `${told}; ${formatCount(others)} denials of other destinations`;
 }

@@ -65,3 +65,8 @@ export function withOthers(name: string, others: number): string {
   if (others <= 0) return name;
   return others === 1 ? `${name} and one other` : `${name} and ${others} others`;
 }
+
+/** A sentence about the first finding, and how many more there are. */
+export function andMore(sentence: string, more: number): string {
+  return more <= 0 ? sentence : `${sentence}; and ${more} more`;
+}

@@ -3,7 +3,7 @@ import { connectionsAt } from "../snat/node-ports.ts";
 import { MINUTE_MS } from "../time.ts";
 import { notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Facts, Finding } from "./check.ts";
-import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "snat-failures";
 const WINDOW_MINUTES = 5;
@@ -65,7 +65,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
     return pass(ID, counted, { evidence });
   }
   const explained = portsExplain(earlier.get("snat-ports"), findings);
-  return found(ID, withOthers(describe(facts, top), findings.length - 1), findings, {
+  return found(ID, andMore(describe(facts, top), findings.length - 1), findings, {
     evidence,
     explainedBy: explained ? "snat-ports" : null,
     remedy: explained

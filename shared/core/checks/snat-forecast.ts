@@ -8,7 +8,7 @@ import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Remedy, Subject } from "./check.ts";
-import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "snat-forecast";
 
@@ -57,7 +57,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   if (first !== undefined) {
     return found(
       ID,
-      withOthers(first.summary, rising.length - 1),
+      andMore(first.summary, rising.length - 1),
       rising.map(({ subject, forecast, bound, summary }) => ({
         subject,
         severity: bound === "limit" && forecast.minutes <= FAIL_MINUTES ? "fail" : "warn",

@@ -6,7 +6,16 @@ import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
-import { found, nodeLabel, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
+import {
+  andMore,
+  found,
+  nodeLabel,
+  nodeSubject,
+  notApplicable,
+  pass,
+  unknown,
+  withOthers,
+} from "./result.ts";
 
 const ID = "snat-ports";
 
@@ -40,7 +49,7 @@ function judge(facts: Facts): CheckResult {
 
   if (findings.length > 0 && top !== undefined) {
     const others = new Set(findings.map((each) => each.subject.backendIp)).size - 1;
-    return found(ID, `${withOthers(describe(facts, top), others)}`, findings, {
+    return found(ID, andMore(describe(facts, top), others), findings, {
       evidence: evidenceOf(facts, top, judged.length),
       untold,
       remedy: allocationRemedy(facts.cluster, top.used ?? 0, facts.limits.warnRatio * 0.8),

@@ -96,7 +96,9 @@ function changesOfTopology(
   }
   if (now.addresses.join() !== before.addresses.join()) {
     const told = (snapshot: AllocationSnapshot) => snapshot.addresses.join(", ") || "none";
-    const fewer = less && now.portsPerNode === before.portsPerNode;
+    // With fixed ports a node keeps what it has, but the next node may not get as much.
+    const fewer =
+      now.portsPerNode === before.portsPerNode && (less || now.addresses.length < before.addresses.length);
     changes.push({ atMs, what: "addresses", from: told(before), to: told(now), less: fewer });
   }
   if (now.idleTimeoutMinutes !== before.idleTimeoutMinutes) {

@@ -30,13 +30,61 @@ export interface NodePorts {
  *
  * A load balancer uses its frontends up one at a time, so a backend's ports are the sum over them: one full address beside
  * free ones is no exhaustion. A backend has addresses of one family only, so the sum never mixes families.
+ *
+ * @param gone frontends that were taken away, see {@link goneFrontends}: they are no part of the sum
  */
-export function nodePortsAt(block: SampleBlock, minuteMs: number, staleMs: number): NodePorts[] {
+export function nodePortsAt(
+  block: SampleBlock,
+  minuteMs: number,
+  staleMs: number,
+  gone: ReadonlySet<string> = NONE,
+): NodePorts[] {
   if (minuteMs < block.startMs) return [];
   const oldestMs = Math.max(minuteMs - staleMs, block.startMs);
-  return backendSeries(block).groups.map((group) =>
-    portsOfGroup(block, group, newestWhole(block, group, minuteMs, oldestMs) ?? minuteMs),
-  );
+  return backendSeries(block).groups.flatMap((whole) => {
+    const group = gone.size === 0 ? whole : without(whole, gone);
+    if (group.frontends.length === 0) return [];
+    return [portsOfGroup(block, group, newestWhole(block, group, minuteMs, oldestMs) ?? minuteMs)];
+  });
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function without(group: PortGroup, gone: ReadonlySet<string>): PortGroup {
+  return { ...group, frontends: group.frontends.filter(({ frontendIp }) => !gone.has(frontendIp)) };
+}
+
+/**
+ * Frontends that metrics of the last minutes still hold and that the load balancer no longer has: their address is in no
+ * outbound rule, and no backend had a figure on them in the newest minutes. Else their silence would be a missing part of every sum.
+ *
+ * Only told where every address of the rules is known.
+ */
+export function goneFrontends(cluster: Cluster, block: SampleBlock, minuteMs: number): ReadonlySet<string> {
+  const frontends = (cluster.loadBalancer?.outboundRules ?? []).flatMap((rule) => rule.frontends);
+  if (frontends.length === 0 || frontends.some(({ addresses }) => addresses.length === 0)) return NONE;
+  const kept = new Set(frontends.flatMap(({ addresses }) => addresses));
+  const silent = new Set<string>();
+  const heard = new Set<string>();
+  for (const group of backendSeries(block).groups) {
+    for (const { frontendIp, used } of group.frontends) {
+      if (kept.has(frontendIp) || heard.has(frontendIp)) continue;
+      const spoke = used !== undefined && hasValueSince(block, used, minuteMs);
+      (spoke ? heard : silent).add(frontendIp);
+    }
+  }
+  for (const frontendIp of heard) silent.delete(frontendIp);
+  return silent;
+}
+
+/** So long a frontend must have been silent: single minutes are missing now and then. */
+const SILENT_MINUTES = 3;
+
+function hasValueSince(block: SampleBlock, series: Series, minuteMs: number): boolean {
+  for (let i = 0; i < SILENT_MINUTES; i += 1) {
+    if (valueAt(block, series, minuteMs - i * MINUTE_MS) !== undefined) return true;
+  }
+  return false;
 }
 
 /** The newest minute in which every frontend has both numbers. */

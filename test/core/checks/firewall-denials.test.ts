@@ -97,7 +97,7 @@ test("many new ones are three alerts, with ten in the evidence", () => {
     "h38.example.com:443",
     "h37.example.com:443",
   ]);
-  expect(result.summary).toContain("and 39 others");
+  expect(result.summary).toContain("; and 39 more");
   expect(result.evidence.filter(({ name }) => name.includes("example.com"))).toHaveLength(10);
 });
 

@@ -79,7 +79,7 @@ test("every pool that leaves by another path is told, those that do not are not"
     expect.stringContaining("pool d leaves by public addresses of its own nodes"),
   ]);
   expect(result.findings[1]?.subject.resourceId).toMatch(/aks-payments\/agentPools\/d$/);
-  expect(result.summary).toContain("one other");
+  expect(result.summary).toContain("; and 1 more");
   expect(result.remedy?.text).toContain("different paths");
 });
 

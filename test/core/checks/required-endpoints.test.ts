@@ -82,7 +82,7 @@ test("every destination is a finding, required ones first; time servers are one"
     ["mcr.microsoft.com", "fail"],
     ["*:123", "warn"],
   ]);
-  expect(result.summary).toContain("and 2 others");
+  expect(result.summary).toContain("; and 2 more");
   expect(result.findings[2]?.summary).toContain("1.2.3.5:123/udp and one other was denied 110 times");
 });
 

@@ -58,6 +58,33 @@ test("a full first address beside free ones is evidence, not a fault", () => {
   expect(result.evidence).toContainEqual({ name: "fullestFrontend", value: "20.50.1.1: 1,024 of 1,024" });
 });
 
+describe("a frontend that was taken away", () => {
+  const kept = "20.50.1.1";
+  const removed = "20.50.1.2";
+  /** Silent for the last `minutes` of the block. */
+  const until = (minutes: number): (number | null)[] =>
+    Array.from({ length: 16 }, (_, at) => (at < 16 - minutes ? 300 : null));
+  const lines = (silent: number) => [
+    ...nodeLines([{ tcp: 900 }], kept),
+    ...nodeLines([{}], removed).map((line) => ({ ...line, values: until(silent) })),
+  ];
+  const judgeWith = (addresses: readonly string[], silent: number) =>
+    judge({
+      cluster: cluster({ loadBalancer: balancer(1, { outboundRules: [outboundRule(0, addresses)] }) }),
+      lines: lines(silent),
+    });
+
+  test("its silence is no missing part", () => {
+    expect(judgeWith([kept], 7).summary).toContain("900 of 1,024");
+  });
+  test("while the rule has it, its silence is: nobody can tell what it holds", () => {
+    expect(judgeWith([kept, removed], 7).outcome).toBe("unknown");
+  });
+  test("while it still speaks it counts", () => {
+    expect(judgeWith([kept], 0).summary).toContain("1,200 of");
+  });
+});
+
 describe("absence", () => {
   test("no series at all is unknown, with the reason the source gave", () => {
     const problems = [{ source: "snatPorts", reason: "forbidden" as const, message: "403 on westeurope" }];

@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Silence } from "#core/alert/silence.ts";
 import type { AdvancePolicy } from "#core/collection/advance-cluster.ts";
 import { advanceCluster } from "#core/collection/advance-cluster.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
+import type { Cluster } from "#core/egress/topology.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
@@ -40,15 +43,21 @@ function samplesOf(story: Story, fromMinute: number, toMinute: number) {
   return block;
 }
 
+interface Circumstances {
+  readonly problems?: readonly SourceProblem[];
+  readonly cluster?: Partial<Cluster>;
+  readonly silences?: readonly Silence[];
+}
+
 function run(
   state: ClusterState,
   story: Story,
   toMinute: number,
-  problems: readonly SourceProblem[] = [],
+  { problems = [], cluster: changes = {}, silences = [] }: Circumstances = {},
 ): ClusterState {
   return advanceCluster(
     state,
-    cluster(),
+    cluster(changes),
     {
       samples: samplesOf(story, toMinute - 90, toMinute),
       problems,
@@ -61,6 +70,7 @@ function run(
     LIMITS,
     POLICY,
     T0 + (toMinute + 3) * MINUTE_MS,
+    silences,
   );
 }
 
@@ -153,10 +163,144 @@ describe("missing data", () => {
 
   test("a failed read keeps the watermark and names its reason", () => {
     const before = run(newClusterState(cluster().ref.key), () => ({ used: 100 }), 0);
-    const after = run(before, () => ({ used: 100 }), 1, [
-      { source: "snatPorts", reason: "throttled", message: "429, again in 30 s" },
-    ]);
+    const problems = [{ source: "snatPorts", reason: "throttled", message: "429, again in 30 s" }] as const;
+    const after = run(before, () => ({ used: 100 }), 1, { problems });
     expect(after.throughMs).toBe(before.throughMs);
     expect(after.verdict).toMatchObject({ status: "unknown", headline: "429, again in 30 s" });
+  });
+});
+
+describe("a clock that steps", () => {
+  const full: Story = () => ({ used: 800 });
+
+  test("back by up to an hour: nothing that was judged is judged again", () => {
+    const { state } = tell(full, -2, 70);
+    expect(run(state, full, 12)).toMatchObject({
+      alerts: state.alerts,
+      incident: state.incident,
+      handoff: [],
+    });
+  });
+
+  test("back from far ahead: judging goes on, and nothing is told twice", () => {
+    const { state } = tell(full, -2, 10);
+    const dayLater = run(state, full, 24 * 60);
+    const back = run(dayLater, full, 20);
+    expect(back.verdict?.minuteMs).toBe(T0 + 19 * MINUTE_MS);
+    expect(back.throughMs).toBe(T0 + 20 * MINUTE_MS);
+    expect(back.handoff).toEqual([]);
+    expect(back.incident?.id).toBe(state.incident?.id);
+    const over = run(back, () => ({ used: 100 }), 40);
+    expect(over.handoff.map(({ kind }) => kind)).toEqual(["resolved"]);
+  });
+});
+
+test("runs of any length come to the same end and tell the same", () => {
+  const bursts = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom(100, 800, 1_024, null)), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(bursts, fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 10 }), (runs, cuts) => {
+      const minutes = runs.flatMap(([length, used]) => Array.from({ length }, () => used));
+      const story: Story = (minute) => {
+        const used = minute < 0 ? 100 : (minutes[minute] ?? 100);
+        return used === null ? null : { used };
+      };
+      const end = 50;
+      const steady = tell(story, 0, end);
+      const told: string[] = [];
+      let state = tell(story, 0, 0).state;
+      let at = 0;
+      for (const length of [...cuts, end]) {
+        at = Math.min(end, at + length);
+        state = JSON.parse(JSON.stringify(run(state, story, at)));
+        for (const message of state.handoff)
+          told.push(`${(message.atMs - T0) / MINUTE_MS} ${message.kind} ${message.severity}`);
+      }
+      expect(told).toEqual(steady.told);
+      expect(state.alerts).toEqual(JSON.parse(JSON.stringify(steady.state.alerts)));
+      expect(state.incident).toEqual(JSON.parse(JSON.stringify(steady.state.incident)));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+describe("silences", () => {
+  const full: Story = (minute) => ({ used: minute >= 0 && minute < 30 ? 800 : 100 });
+  const silence = (fromMinute: number, toMinute: number): Silence => ({
+    id: "s1",
+    check: "snat-ports",
+    startsAtMs: T0 + fromMinute * MINUTE_MS,
+    untilMs: T0 + toMinute * MINUTE_MS,
+    comment: "",
+    createdBy: "",
+    createdAtMs: T0,
+    endedAtMs: null,
+  });
+  const tellUnder = (silences: readonly Silence[]) => {
+    let state = newClusterState(cluster().ref.key);
+    const told: string[] = [];
+    for (let minute = -2; minute <= 45; minute += 1) {
+      state = run(state, full, minute, { silences });
+      for (const { atMs, kind, reason } of state.handoff)
+        told.push(`${(atMs - T0) / MINUTE_MS} ${kind} ${reason}`);
+    }
+    return told;
+  };
+
+  test.for([
+    ["without one", [], ["2 opened first", "35 resolved all-resolved"]],
+    ["one that outlasts the breach keeps it quiet", [silence(0, 120)], []],
+    // A minute of data is told four minutes later; a silence is meant in that time.
+    ["one that ends meanwhile", [silence(0, 24)], ["20 opened silence-ended", "35 resolved all-resolved"]],
+    ["one that begins after the opening", [silence(7, 120)], ["2 opened first", "35 resolved all-resolved"]],
+    ["one set just before it would be told", [silence(6, 120)], []],
+  ] as const)("%s", ([, silences, told]) => {
+    expect(tellUnder(silences)).toEqual(told);
+  });
+});
+
+describe("maintenance", () => {
+  const failing: Story = () => ({ used: 1_024, failed: 60 });
+
+  test("connections that fail during an upgrade are told, with a note", () => {
+    const upgrade = { cluster: { provisioningState: "Upgrading", discoveredAtMs: T0 } };
+    const [message] = run(newClusterState(cluster().ref.key), failing, 20, upgrade).handoff;
+    expect(message).toMatchObject({ kind: "opened", severity: "critical", exhaustionInSeconds: 0 });
+    expect(message?.notes?.[0]).toMatch(
+      /^the cluster is being upgraded since \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
+    );
+    expect(message?.alerts[0]).toMatchObject({ resourceId: null, destination: null });
+  });
+
+  test("data that is missing during an upgrade is told only when it is stuck", () => {
+    let state = run(newClusterState(cluster().ref.key), () => ({ used: 100 }), 0);
+    const told: string[] = [];
+    for (let minute = 1; minute <= 130; minute += 1) {
+      state = run(state, () => null, minute, {
+        cluster: { provisioningState: "Upgrading", discoveredAtMs: T0 },
+      });
+      for (const { kind, reason, notes = [] } of state.handoff)
+        told.push(`${minute} ${kind} ${reason} ${notes.length}`);
+    }
+    expect(told).toEqual(["121 opened maintenance-ended 1"]);
+    expect(run(state, () => null, 131).maintenance).toBeNull();
+  });
+
+  test("an incident of a cluster that is stopped ends and says so", () => {
+    const before = run(newClusterState(cluster().ref.key), failing, 20);
+    const after = run(before, () => null, 21, { cluster: { powerState: "stopped" } });
+    expect(after.handoff).toMatchObject([
+      {
+        kind: "resolved",
+        reason: "cluster-stopped",
+        headline: "the cluster was stopped",
+        notes: [expect.stringContaining("stopped")],
+        exhaustionInSeconds: null,
+      },
+    ]);
+    expect(after.handoff[0]?.alerts.length).toBeGreaterThan(0);
+    expect(run(after, () => null, 60, { cluster: { powerState: "stopped" } }).handoff).toEqual([]);
   });
 });
