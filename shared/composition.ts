@@ -8,6 +8,7 @@ import { parseCollectMessage, parseDeliverMessage } from "#adapters/queues/messa
 import { openQueues } from "#adapters/queues/open-queues.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { createTopologySource } from "#adapters/topology/topology-source.ts";
+import { createHeartbeat } from "#adapters/webhooks/heartbeat.ts";
 import { createNotifier } from "#adapters/webhooks/notifier.ts";
 import { authLevelFor } from "#api/access.ts";
 import { createApi } from "#api/create-api.ts";
@@ -17,11 +18,13 @@ import { compact } from "#app/compact.ts";
 import { deliver } from "#app/deliver.ts";
 import { handOff } from "#app/deliver-hand-off.ts";
 import { discover } from "#app/discover.ts";
+import { heartbeat } from "#app/heartbeat.ts";
 import { importHistory } from "#app/import-history.ts";
 import { sweep } from "#app/sweep.ts";
 import type { Environment, Settings } from "#config/settings.ts";
 import { parseSettings } from "#config/settings.ts";
 import { CHECKS } from "#core/checks/registry.ts";
+import { rateLimitsOf } from "#core/notify/rate-limits.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -44,6 +47,8 @@ export interface Surroundings {
 
 /** A single run reads so much of the past at once, since no import follows. */
 const SINGLE_READ_MS = HOUR_MS;
+
+const BEAT_TIMEOUT_MS = 15_000;
 
 /** How long told messages stay in the outbox. */
 const OUTBOX_RETENTION_MS = 90 * DAY_MS;
@@ -68,6 +73,10 @@ export function createService(surroundings: Surroundings) {
     allowPrivate: settings.allowPrivateWebhooks,
     clock,
   });
+  const beater =
+    settings.heartbeatUrl === null
+      ? null
+      : createHeartbeat({ url: settings.heartbeatUrl, allowPrivate: settings.allowPrivateWebhooks });
   const azure = {
     credential,
     cloud: settings.cloud,
@@ -98,7 +107,7 @@ export function createService(surroundings: Surroundings) {
     logger: processLogger,
     ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
   });
-  const { series, clusterStates: states, inventory, outbox, denials } = tables;
+  const { series, clusterStates: states, inventory, outbox, denials, silences } = tables;
 
   const discoverWith = async (logger: Logger, signal: AbortSignal) => {
     const report = await discover(
@@ -119,6 +128,7 @@ export function createService(surroundings: Surroundings) {
     denials,
     series,
     states,
+    silences,
     inventory,
     queue,
     clock,
@@ -139,7 +149,18 @@ export function createService(surroundings: Surroundings) {
     },
     discover: (signal: AbortSignal) => discoverWith(logger, signal),
   });
-  const deliveryWith = (logger: Logger) => ({ outbox, notifier, queue, clock, logger, random: Math.random });
+  const kinds = new Map(settings.channels.map(({ name, kind }) => [name, kind]));
+  // A single run has no later: what it did not tell at once, nobody would.
+  const limitsOf = (channel: string) => (single ? [] : rateLimitsOf(kinds.get(channel) ?? ""));
+  const deliveryWith = (logger: Logger) => ({
+    outbox,
+    notifier,
+    queue,
+    clock,
+    logger,
+    limitsOf,
+    random: Math.random,
+  });
 
   return {
     settings,
@@ -148,7 +169,9 @@ export function createService(surroundings: Surroundings) {
       states,
       series,
       denials,
+      silences,
       outbox,
+      channels: notifier.directory,
       clock,
       logger: processLogger,
       settings,
@@ -174,7 +197,12 @@ export function createService(surroundings: Surroundings) {
       for (const row of await outbox.listOpen()) await deliver(deliveryWith(logger), row, signal);
     },
     sweep: async (logger: Logger) => {
-      await sweep({ outbox, queue, clock, logger });
+      await sweep({ outbox, queue, clock, limitsOf, logger });
+      const { collectLagMs } = settings;
+      await heartbeat(
+        { inventory, states, heartbeat: beater, clock, logger, collectLagMs },
+        AbortSignal.timeout(BEAT_TIMEOUT_MS),
+      );
     },
     compact: () =>
       compact({

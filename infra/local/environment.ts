@@ -155,16 +155,12 @@ function localSettings(args: Arguments, env: NodeJS.ProcessEnv, inbox: Inbox | n
   if (!env["SNATWATCH_BASE_URL"] && args.port !== 0)
     settings["SNATWATCH_BASE_URL"] = `http://127.0.0.1:${args.port}`;
   if (inbox === null) return settings;
-  const own = [
-    { name: "inbox-teams", kind: "teams", url: inbox.teamsUrl },
-    { name: "inbox-slack", kind: "slack", url: inbox.slackUrl },
-  ];
   const given = env["SNATWATCH_CHANNELS"]?.trim() || "[]";
   const inner = given.replace(/^\[/, "").replace(/\]$/, "").trim();
   // Joined as text: a list that cannot be parsed is the settings' to refuse, with its own words.
   settings["SNATWATCH_CHANNELS"] =
     given.startsWith("[") && given.endsWith("]")
-      ? `[${[...own.map((channel) => JSON.stringify(channel)), inner].filter(Boolean).join(",")}]`
+      ? `[${[...inbox.channels.map((channel) => JSON.stringify(channel)), inner].filter(Boolean).join(",")}]`
       : given;
   return settings;
 }

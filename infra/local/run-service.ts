@@ -90,7 +90,7 @@ function announce(args: Arguments, { inbox, azure, folder, clock }: LocalEnviron
   say(`
 Snatwatch is running.
   API       ${address}/api/health   (also /api/clusters, /api/alerts, /api/metrics, /api/openapi.json)
-  Inbox     ${inbox?.address ?? ""}   Teams and Slack messages as they would look
+  Inbox     ${inbox?.address ?? ""}   Teams, Slack, PagerDuty and webhook messages as they would look
   Azure     ${azure}
   Data      ${folder ?? ""}   log: ${join(args.data ?? ".local", "snatwatch.log")}${args.speed === 1 ? "" : `\n  Clock     ${args.speed} times faster, from ${new Date(clock.startMs).toISOString()}`}${args.keys ? `\n  Keys      ${LOCAL_KEYS.function} (header x-functions-key or ?code=)` : ""}
 Ctrl-C stops everything and loses nothing.`);

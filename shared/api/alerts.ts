@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Alert } from "#core/alert/alert.ts";
+import { isHushed } from "#core/alert/hush-alerts.ts";
 import type { Incident } from "#core/alert/incident.ts";
 import { type AlertRow, AlertsAnswer } from "./answers/alerts.ts";
 import { loadFleet } from "./fleet.ts";
@@ -49,13 +50,16 @@ export function toAlertRow(alert: Alert, incident: Incident | null): Omit<AlertR
     resolvedAt: toWireTimeOrNull(alert.resolvedAtMs),
     summary: alert.summary,
     explainedBy: alert.explainedBy,
+    silencedBy: alert.silencedBy ?? null,
+    heldBack: alert.heldBack ?? false,
     incidentId: isToldBy(alert, incident) ? (incident?.id ?? null) : null,
   };
 }
 
 /** A pending alert is not told yet; a resolved one may have been told by an incident that is over. */
 function isToldBy(alert: Alert, incident: Incident | null): boolean {
-  return alert.phase === "firing" || (incident?.toldAlerts.includes(alert.key) ?? false);
+  const isTelling = alert.phase === "firing" && !isHushed(alert);
+  return isTelling || (incident?.toldAlerts.includes(alert.key) ?? false);
 }
 
 /** Firing before pending, critical before warning, the oldest first. Times of one form compare as text. */

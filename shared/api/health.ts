@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { STATUS_ORDER, type Status } from "#core/verdict/verdict.ts";
 import { HealthAnswer } from "./answers/health.ts";
+import { countDeadDeliveries } from "./dead-deliveries.ts";
 import { type FleetMember, loadFleet } from "./fleet.ts";
 import { jsonResponse } from "./http.ts";
 import { judgeMonitor } from "./monitor.ts";
@@ -29,7 +30,11 @@ export const healthRoute = defineRoute({
   },
   async handle(context, { failOn }) {
     const { access, inventory, nowMs, settings, startedAtMs } = context;
-    const [fleet, discovery] = await Promise.all([loadFleet(context), inventory.lastDiscovery()]);
+    const [fleet, discovery, deadDeliveries] = await Promise.all([
+      loadFleet(context),
+      inventory.lastDiscovery(),
+      countDeadDeliveries(context.outbox, nowMs),
+    ]);
     const collectLagMs = settings.limits.collectLagMs;
     const { evaluatedAtMs, ...monitor } = judgeMonitor({
       fleet,
@@ -37,6 +42,7 @@ export const healthRoute = defineRoute({
       nowMs,
       startedAtMs,
       collectLagMs,
+      deadDeliveries,
     });
     const status = worstOf(fleet);
     const named = access === "full";

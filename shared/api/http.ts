@@ -33,6 +33,11 @@ export function jsonResponse(body: object, status = 200): ApiResponse {
   };
 }
 
+/** Done, and nothing to say. */
+export function emptyResponse(): ApiResponse {
+  return { status: 204, headers: SECURITY_HEADERS, body: "" };
+}
+
 export function textResponse(
   body: string,
   contentType: string,

@@ -92,6 +92,7 @@ export function monitorFamilies(
       "Length of the past that is still to be read, over all clusters.",
       monitor.backfillMinutes * 60,
     ),
+    single("snatwatch_dead_deliveries", "Messages that were given up within a day.", monitor.deadDeliveries),
     single(
       "snatwatch_last_discovery_timestamp_seconds",
       "When clusters were last searched for.",

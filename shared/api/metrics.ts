@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DAY_MS } from "#core/time.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
+import { countDeadDeliveries } from "./dead-deliveries.ts";
 import { EXPOSITION_CONTENT_TYPE, renderExposition } from "./exposition.ts";
 import { type FleetMember, loadFleet } from "./fleet.ts";
 import { textResponse } from "./http.ts";
@@ -29,14 +30,15 @@ export const metricsRoute = defineRoute({
   responses: { 200: { description: "Text exposition 0.0.4.", content: { "text/plain": null } } },
   async handle(context) {
     const { inventory, nowMs, settings, startedAtMs, version } = context;
-    const [fleet, discovery, outbox] = await Promise.all([
+    const [fleet, discovery, outbox, deadDeliveries] = await Promise.all([
       loadFleet(context),
       inventory.lastDiscovery(),
       listOutbox(context),
+      countDeadDeliveries(context.outbox, nowMs),
     ]);
     const nodes = await loadNodes(context.states, fleet, nowMs);
     const collectLagMs = settings.limits.collectLagMs;
-    const monitor = judgeMonitor({ fleet, discovery, nowMs, startedAtMs, collectLagMs });
+    const monitor = judgeMonitor({ fleet, discovery, nowMs, startedAtMs, collectLagMs, deadDeliveries });
     const text = renderExposition([
       ...clusterFamilies(fleet, nowMs),
       ...nodeFamilies(nodes.slice(0, MOST_NODE_ROWS), Math.max(0, nodes.length - MOST_NODE_ROWS)),

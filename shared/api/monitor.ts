@@ -4,9 +4,11 @@ import type { FleetMember } from "./fleet.ts";
 
 /** Whether the monitor itself works. */
 export interface MonitorState {
-  readonly status: "healthy" | "stale" | "starting";
+  readonly status: "healthy" | "degraded" | "stale" | "starting";
   readonly lagSeconds: number | null;
   readonly backfillMinutes: number;
+  /** Messages that were given up within a day: somebody was not told. */
+  readonly deadDeliveries: number;
   /** The latest evaluation of any cluster. */
   readonly evaluatedAtMs: number | null;
 }
@@ -24,6 +26,7 @@ export interface MonitorFacts {
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly collectLagMs: number;
+  readonly deadDeliveries: number;
 }
 
 /** Judges the monitor by what it left in storage: no instance knows what the others do. */
@@ -33,10 +36,12 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
   const throughMs = newest(fleet.map(({ summary }) => summary?.throughMs ?? null));
   const backfillMinutes = fleet.reduce((sum, { summary }) => sum + (summary?.backfillMinutes ?? 0), 0);
   const lagMs = throughMs === null ? null : Math.max(0, nowMs - throughMs);
+  const status = judgeStatus(facts, evaluatedAtMs, lagMs);
   return {
-    status: judgeStatus(facts, evaluatedAtMs, lagMs),
+    status: status === "healthy" && facts.deadDeliveries > 0 ? "degraded" : status,
     lagSeconds: lagMs === null ? null : Math.round(lagMs / 1_000),
     backfillMinutes,
+    deadDeliveries: facts.deadDeliveries,
     evaluatedAtMs,
   };
 }

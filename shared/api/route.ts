@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckLimits } from "#core/checks/limits.ts";
+import type { ChannelDirectory } from "#ports/channel-directory.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
@@ -7,6 +8,7 @@ import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Outbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import type { SilenceStore } from "#ports/silence-store.ts";
 import { parseBody } from "./body.ts";
 import type { ApiResponse } from "./http.ts";
 import { type ParameterFault, parseQuery, type RawQuery } from "./parameters.ts";
@@ -32,7 +34,10 @@ export interface ApiDependencies {
   readonly states: ClusterStateStore;
   readonly series: SeriesStore;
   readonly denials: DenialStore;
+  readonly silences: SilenceStore;
   readonly outbox?: Outbox;
+  /** Absent: no channel is configured. */
+  readonly channels?: ChannelDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: ApiSettings;

@@ -1,5 +1,6 @@
+import { endOfCluster } from "#core/alert/end-of-cluster.ts";
 import type { IncidentMessage } from "#core/alert/incident.ts";
-import { decideNotification } from "#core/alert/notification-decision.ts";
+import type { Silence } from "#core/alert/silence.ts";
 import { notByLoadBalancer } from "#core/checks/applies.ts";
 import { limitsForCluster } from "#core/checks/cluster-limits.ts";
 import { FACTS_WINDOW_MS } from "#core/checks/facts.ts";
@@ -17,6 +18,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { SeriesStore, SeriesWrite } from "#ports/series-store.ts";
+import type { SilenceStore } from "#ports/silence-store.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import { carrierTargets } from "./device-targets.ts";
 import { denialSeries, isWhole } from "./read-denials.ts";
@@ -25,6 +27,7 @@ import { type ReadDeps, type ReadWish, readShard, type ShardReading } from "./re
 export interface CollectDeps extends ReadDeps {
   readonly series: SeriesStore;
   readonly states: ClusterStateStore;
+  readonly silences: SilenceStore;
   /** Puts messages into the outbox; repeating it is safe. */
   readonly handOff: (messages: readonly IncidentMessage[]) => Promise<void>;
   readonly clock: Clock;
@@ -63,7 +66,7 @@ export async function collectShard(
 ): Promise<ShardReport> {
   const nowMs = deps.clock.nowMs();
   const toMs = floorMinute(nowMs - deps.limits.collectLagMs);
-  const states = await deps.states.loadShard(shard);
+  const [states, silences] = await Promise.all([deps.states.loadShard(shard), deps.silences.list()]);
   await recoverHandoffs(deps, states);
 
   const present = entries.filter((entry) => entry.goneSinceMs === null);
@@ -97,7 +100,9 @@ export async function collectShard(
       denials: denials && { ...denials, whole: isWhole(denials) },
     });
   }
-  const messages = await advanceAndSave(deps, shard, entries, readings, states, nowMs);
+  const advance = (entry: InventoryEntry, known: ClusterState | undefined) =>
+    advanceEntry(deps, entry, known, readings.get(entry.cluster.ref.key), silences, nowMs);
+  const messages = await advanceAndSave(deps, shard, entries, states, advance);
   await deps.handOff(messages);
   return {
     shard,
@@ -152,9 +157,8 @@ async function advanceAndSave(
   deps: CollectDeps,
   shard: string,
   entries: readonly InventoryEntry[],
-  readings: ReadonlyMap<string, CollectedReading>,
   loaded: ReadonlyMap<string, Tagged<ClusterState>>,
-  nowMs: number,
+  advance: (entry: InventoryEntry, known: ClusterState | undefined) => ClusterState | undefined,
 ): Promise<IncidentMessage[]> {
   const messages: IncidentMessage[] = [];
   let states = loaded;
@@ -163,7 +167,7 @@ async function advanceAndSave(
     if (attempt > 0) states = await deps.states.loadShard(shard);
     const changes = todo.flatMap((entry) => {
       const known = states.get(entry.cluster.ref.key);
-      const state = advanceEntry(deps, entry, known?.value, readings.get(entry.cluster.ref.key), nowMs);
+      const state = advance(entry, known?.value);
       return state === undefined ? [] : [{ state, tag: known?.tag ?? null }];
     });
     const lost = await deps.states.save(shard, changes);
@@ -182,6 +186,7 @@ function advanceEntry(
   entry: InventoryEntry,
   known: ClusterState | undefined,
   reading: CollectedReading | undefined,
+  silences: readonly Silence[],
   nowMs: number,
 ): ClusterState | undefined {
   const { cluster } = entry;
@@ -195,37 +200,13 @@ function advanceEntry(
     limits,
     deps.policy,
     nowMs,
+    silences,
   );
 }
 
-/** A cluster that was deleted has no egress to worry about: what was told of it is taken back, once. */
+/** What was told of a cluster that is gone is taken back, once. */
 function endIncident(state: ClusterState, entry: InventoryEntry, nowMs: number): ClusterState | undefined {
-  if (state.incident === null && state.handoff.length === 0) return undefined;
-  const minuteMs = floorMinute(nowMs);
-  const { message } = decideNotification(state.incident, [], state.clusterKey, minuteMs, {
-    repeatIntervalMs: 0,
-  });
-  if (message === null) return { ...state, handoff: [] };
-  return {
-    ...state,
-    incident: null,
-    alerts: [],
-    handoff: [
-      {
-        incidentId: message.incident.id,
-        sequence: message.incident.sequence,
-        kind: message.kind,
-        reason: message.reason,
-        cluster: entry.cluster.ref,
-        severity: message.incident.severity,
-        headline: "the cluster is no longer there",
-        openedAtMs: message.incident.openedAtMs,
-        atMs: minuteMs,
-        alerts: [],
-        cause: null,
-        remedy: null,
-        leadingCheck: "data-freshness",
-      },
-    ],
-  };
+  if (state.incident === null) return state.handoff.length === 0 ? undefined : { ...state, handoff: [] };
+  const message = endOfCluster(state.incident, entry.cluster.ref, floorMinute(nowMs));
+  return { ...state, incident: null, alerts: [], handoff: [message] };
 }

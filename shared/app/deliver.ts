@@ -1,25 +1,29 @@
-import { abandoned, afterAttempt, type Delivery, standing, taken } from "#core/notify/delivery-state.ts";
-import type { Clock } from "#ports/clock.ts";
+import {
+  abandoned,
+  afterAttempt,
+  type Delivery,
+  isOpen,
+  standing,
+  superseded,
+  taken,
+} from "#core/notify/delivery-state.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Notifier, SendOutcome } from "#ports/notifier.ts";
-import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import type { OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import type { WorkQueue } from "#ports/work-queue.ts";
-import { earlierOpen } from "./deliver-order.ts";
+import { earlierOpen, isStale, laterOpen } from "./deliver-order.ts";
+import { noteOutcome, type TurnParts, takeTurn } from "./deliver-turn.ts";
 
-export interface DeliverParts {
-  readonly outbox: Outbox;
+export interface DeliverParts extends TurnParts {
   readonly notifier: Notifier;
   readonly queue: WorkQueue;
-  readonly clock: Clock;
   readonly logger: Logger;
-  /** From 0 up to, not with, 1. */
-  readonly random: () => number;
 }
 
 /**
- * What became of a request to deliver. `waiting`: not due yet, asked for again later. `blocked`: an earlier message
- * of the incident goes first. `overtaken`: another sender has it.
+ * What became of a request to deliver. `waiting`: not due yet, or the channel takes no more now; asked for again later.
+ * `blocked`: an earlier message of the incident goes first. `overtaken`: another sender has it.
  */
 export type DeliverResult =
   | "unknown"
@@ -29,7 +33,8 @@ export type DeliverResult =
   | "overtaken"
   | "delivered"
   | "retry"
-  | "dead";
+  | "dead"
+  | "superseded";
 
 /**
  * Delivers one message to one channel, if it is its turn. May be called any number of times, by any number of
@@ -59,8 +64,23 @@ export async function deliver(
         abandoned(found.value, "gave up after 24 hours; the sender never came back", nowMs),
       );
     case "due":
-      return (await givesWay(parts, key, nowMs)) ? "blocked" : attempt(parts, found, signal);
+      return deliverDueRow(parts, found, signal);
   }
+}
+
+async function deliverDueRow(
+  parts: DeliverParts,
+  found: Tagged<OutboxRow>,
+  signal: AbortSignal,
+): Promise<DeliverResult> {
+  const nowMs = parts.clock.nowMs();
+  if (await isStale(parts.outbox, found.value)) return settle(parts, found, superseded(found.value, nowMs));
+  const key = keyOf(found.value);
+  if (await givesWay(parts, key, nowMs)) return "blocked";
+  const turn = await takeTurn(parts, key.channel);
+  if (turn.kind === "go") return attempt(parts, found, turn.isDoubted, signal);
+  if (turn.untilMs !== null) await parts.queue.deliver(key, Math.max(0, turn.untilMs - parts.clock.nowMs()));
+  return "waiting";
 }
 
 /** The earlier one brings this one along when it is settled. */
@@ -75,25 +95,40 @@ async function givesWay(parts: DeliverParts, key: OutboxKey, nowMs: number): Pro
 async function attempt(
   parts: DeliverParts,
   { value: row, tag }: Tagged<OutboxRow>,
+  isDoubted: boolean,
   signal: AbortSignal,
 ): Promise<DeliverResult> {
-  const leased: OutboxRow = { ...row, ...taken(row, parts.clock.nowMs()) };
+  const startedAtMs = parts.clock.nowMs();
+  const leased: OutboxRow = { ...row, ...taken(row, startedAtMs) };
   const leaseTag = await parts.outbox.update(leased, tag);
   if (leaseTag === undefined) return "overtaken";
 
-  const outcome = await sendOnce(parts, leased, signal);
+  const { outcome, isOurs } = await sendOnce(parts, leased, signal);
+  const note = () => noteOutcome(parts, row.channel, outcome, startedAtMs);
+  // The gate closes before anything is put back on the queue.
+  if (outcome.kind === "retry" && !isOurs) await note();
   const next = afterAttempt(leased, outcome, parts.clock.nowMs(), parts.random());
-  return settle(parts, { value: leased, tag: leaseTag }, next);
+  const result = await settle(parts, { value: leased, tag: leaseTag }, next);
+  // After the mark: a crash before it would cost a second copy.
+  if (outcome.kind !== "retry" && isDoubted) await note();
+  return result;
+}
+
+interface Sent {
+  readonly outcome: SendOutcome;
+  /** The fault is our own, and says nothing about the receiver. */
+  readonly isOurs: boolean;
 }
 
 /** A message that cannot even be rendered must come to an end like any other, not circle in the queue. */
-async function sendOnce(parts: DeliverParts, row: OutboxRow, signal: AbortSignal): Promise<SendOutcome> {
+async function sendOnce(parts: DeliverParts, row: OutboxRow, signal: AbortSignal): Promise<Sent> {
   try {
-    return await parts.notifier.send(row, signal);
+    return { outcome: await parts.notifier.send(row, signal), isOurs: false };
   } catch (error) {
     // The name alone: the message of an error that nobody foresaw may hold an address.
     const name = error instanceof Error ? error.name : typeof error;
-    return { kind: "retry", reason: `malformed: the notifier failed with ${name}`, retryAtMs: null };
+    const reason = `malformed: the notifier failed with ${name}`;
+    return { outcome: { kind: "retry", reason, retryAtMs: null }, isOurs: true };
   }
 }
 
@@ -106,24 +141,23 @@ async function settle(parts: DeliverParts, held: Tagged<OutboxRow>, next: Delive
   report(parts.logger, row, result);
   if (result === "retry")
     await parts.queue.deliver(key, Math.max(0, row.nextAttemptAtMs - parts.clock.nowMs()));
-  if (result === "delivered" || result === "dead") await passTurn(parts, key);
+  if (!isOpen(row) && result !== "overtaken") await passTurn(parts, key);
   return result;
 }
 
-/** Once a channel was told, it is told every later message, so the next number is the next in line. */
 async function passTurn({ outbox, queue }: DeliverParts, key: OutboxKey): Promise<void> {
-  const next = { ...key, sequence: key.sequence + 1 };
-  if ((await outbox.load(next)) !== undefined) await queue.deliver(next);
+  const next = await laterOpen(outbox, key);
+  if (next !== undefined) await queue.deliver(next);
 }
 
 function resultOf({ state }: OutboxRow): DeliverResult {
-  return state === "delivered" || state === "dead" ? state : "retry";
+  return state === "pending" || state === "sending" ? "retry" : state;
 }
 
 function report(logger: Logger, row: OutboxRow, result: DeliverResult): void {
   const { channel, incidentId, sequence, attempts, lastError } = row;
   const fields = { channel, incidentId, sequence, kind: row.message.kind, attempts, result };
-  if (result === "delivered") logger.info("delivery", fields);
+  if (result === "delivered" || result === "superseded") logger.info("delivery", fields);
   else logger.warn("delivery", { ...fields, reason: lastError });
 }
 

@@ -125,11 +125,14 @@ export const VARIABLES = z.object({
   ),
   SNATWATCH_HEARTBEAT_URL: optional(
     text("address", "https, public host"),
-    "Dead-man switch, fetched after each good collection. A secret. Checked, but without effect in this version.",
+    "Dead-man switch, fetched (GET) every minute while every cluster's shard is being collected; silent otherwise. A secret.",
     true,
   ),
   SNATWATCH_CHANNELS: optional(
-    text("JSON", "array of `{name, kind, url, minSeverity?, clusters?}`; kind `teams` or `slack`"),
+    text(
+      "JSON",
+      "array of `{name, kind, url?, secret?, minSeverity?, clusters?}`; kind `teams`, `slack`, `pagerduty` or `webhook`",
+    ),
     "Where incidents are told. A secret: use a Key Vault reference for the whole value.",
     true,
   ),

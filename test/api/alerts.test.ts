@@ -73,6 +73,8 @@ test("a row tells what the contract says", async () => {
         resolvedAt: null,
         summary: "1,000 of 1,024 ports in use",
         explainedBy: null,
+        silencedBy: null,
+        heldBack: false,
         incidentId: null,
       },
     ],

@@ -13,6 +13,7 @@ import type { Status, Verdict } from "#core/verdict/verdict.ts";
 import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { DiscoveryRecord } from "#ports/inventory-store.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
+import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 
 // Ports as tiny as these tests need them: they hand out what a test puts in.
 
@@ -216,6 +217,7 @@ export interface World {
   denials?: readonly Denial[];
   faults?: readonly string[];
   outbox?: readonly OutboxRow[];
+  silences?: MemorySilenceStore;
   settings?: Partial<ApiSettings>;
   clock?: { nowMs(): number };
   /** Thrown by every store. */
@@ -270,6 +272,7 @@ export function openApi(world: World = {}): {
       write: refuse,
       expire: refuse,
     },
+    silences: world.silences ?? new MemorySilenceStore(),
     ...(world.outbox && {
       outbox: {
         put: refuse,

@@ -21,13 +21,21 @@ const Operation = z.object({
   parameters: z.array(
     z.looseObject({ name: z.string(), in: z.string(), required: z.boolean(), schema: z.looseObject({}) }),
   ),
+  requestBody: z
+    .object({
+      required: z.literal(true),
+      content: z.object({
+        "application/json": z.object({ schema: z.looseObject({ type: z.literal("object") }) }),
+      }),
+    })
+    .optional(),
   responses: z.record(z.string(), z.looseObject({ description: z.string().optional() })),
 });
 const Document = z.looseObject({
   openapi: z.literal("3.1.0"),
   info: z.looseObject({ version: z.literal("1.2.3") }),
   servers: z.tuple([z.object({ url: z.literal("/api") })]),
-  paths: z.record(z.string(), z.object({ get: Operation })),
+  paths: z.record(z.string(), z.partialRecord(z.enum(["get", "post", "delete"]), Operation)),
 });
 
 async function description() {
@@ -37,9 +45,10 @@ async function description() {
 test("describes every route, with every parameter of its path and query", async () => {
   const { paths } = await description();
   const { routes } = openApi().api;
-  expect(Object.keys(paths)).toEqual(routes.map(({ template }) => `/${template}`));
-  for (const { name, template, query, responses } of routes) {
-    const operation = paths[`/${template}`]?.get;
+  expect(Object.keys(paths)).toEqual([...new Set(routes.map(({ template }) => `/${template}`))]);
+  for (const { name, method, template, query, body, responses } of routes) {
+    const operation = paths[`/${template}`]?.[z.enum(["get", "post", "delete"]).parse(method.toLowerCase())];
+    expect(operation?.requestBody === undefined).toBe(body === null);
     expect(operation?.operationId).toBe(name);
     const inPath = [...template.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
     expect(operation?.parameters.map((parameter) => parameter.name)).toEqual([
@@ -53,8 +62,8 @@ test("describes every route, with every parameter of its path and query", async 
 test("tells type, bounds, default and need of parameters", async () => {
   const { paths } = await description();
   const parameters = [
-    ...(paths["/clusters"]?.get.parameters ?? []),
-    ...Object.values(paths).flatMap(({ get: { parameters: all } }) => all),
+    ...(paths["/clusters"]?.get?.parameters ?? []),
+    ...Object.values(paths).flatMap((operations) => operations.get?.parameters ?? []),
   ];
   const find = (name: string) => parameters.find((parameter) => parameter.name === name);
   expect(find("limit")).toMatchObject({

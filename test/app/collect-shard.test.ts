@@ -32,6 +32,29 @@ test("nearing the limit is told once, and so is its end", async () => {
   ]);
 });
 
+test("a silence that is stored holds from the next run on, and its end is told", async () => {
+  const kit = bench(warm);
+  const { id } = await kit.silences.add({
+    cluster: "aks-*",
+    startsAtMs: T0,
+    untilMs: T0 + DAY_MS,
+    comment: "",
+    createdBy: "",
+    createdAtMs: T0,
+    endedAtMs: null,
+  });
+  await run(kit, 5);
+  expect(kit.handed).toEqual([]);
+  expect((await stateOf(kit)).alerts).toMatchObject([{ phase: "firing", silencedBy: id }]);
+
+  await kit.silences.end(id, kit.clock.ms);
+  await run(kit, 20);
+  expect(kit.handed.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
+    "opened silence-ended",
+    "resolved all-resolved",
+  ]);
+});
+
 test("the watermark is the end of what was read, and a cycle reads three minutes, every fifth ten", async () => {
   const kit = bench();
   await run(kit, 12);

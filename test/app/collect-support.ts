@@ -9,6 +9,7 @@ import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.t
 import { MemoryDenialStore } from "../support/memory/denial-store.ts";
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
+import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { MemoryWorkQueue } from "../support/memory/work-queue.ts";
 import { ScriptedLogs } from "../support/scripted-logs.ts";
 import type { Usage } from "../support/scripted-metrics.ts";
@@ -43,6 +44,7 @@ export function bench(usage: Usage = () => 100) {
   const logs = new ScriptedLogs();
   const denials = new MemoryDenialStore();
   const states = new MemoryClusterStateStore();
+  const silences = new MemorySilenceStore();
   const queue = new MemoryWorkQueue();
   const deps: CollectDeps & FleetDeps = {
     metrics,
@@ -50,6 +52,7 @@ export function bench(usage: Usage = () => 100) {
     denials,
     series: new MemorySeriesStore(),
     states,
+    silences,
     inventory: new MemoryInventoryStore(),
     queue,
     // Like the outbox: what is there stays as it is.
@@ -74,5 +77,6 @@ export function bench(usage: Usage = () => 100) {
     inlineShards: 1,
     discover: async () => {},
   };
-  return { deps, clock, handed, metrics, logs, denials, states, queue, signal: new AbortController().signal };
+  const { signal } = new AbortController();
+  return { deps, clock, handed, metrics, logs, denials, states, silences, queue, signal };
 }

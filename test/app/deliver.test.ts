@@ -1,8 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type DeliverResult, deliver } from "#app/deliver.ts";
 import { sweep } from "#app/sweep.ts";
+import type { MessageKind } from "#core/alert/incident.ts";
+import { isOpen } from "#core/notify/delivery-state.ts";
+import { type RateLimit, rateLimitsOf } from "#core/notify/rate-limits.ts";
 import type { SendOutcome } from "#ports/notifier.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
+import { message } from "../core/notify/support-messages.ts";
 import {
   keyOf,
   MemoryLogger,
@@ -27,6 +31,7 @@ async function setUp(rows: readonly OutboxRow[], ...script: ConstructorParameter
     notifier: new ScriptedNotifier(...script),
     clock,
     logger: new MemoryLogger(),
+    limitsOf: () => [] as readonly RateLimit[],
     random: () => 0.5,
   };
   await parts.outbox.put(rows);
@@ -185,14 +190,130 @@ function crashingAfterSend(outbox: MemoryOutbox): MemoryOutbox {
   });
 }
 
-test("the order of an incident holds, however the queue shuffles", async () => {
+test("the order of an incident holds, however the queue shuffles, and stale news is not told", async () => {
   const world = await setUp([row(1), row(2), row(3)], RETRY);
   for (const sequence of [3, 2, 1]) await world.queue.deliver(keyOf(row(sequence)));
   for (let second = 0; second < 10; second += 1) {
     await drain(world);
     world.clock.advance(500);
   }
-  expect(world.notifier.sent).toEqual(["1 retry", "1 delivered", "2 delivered", "3 delivered"]);
+  expect(world.notifier.sent).toEqual(["1 retry", "1 delivered", "3 delivered"]);
+  expect(world.outbox.states()).toEqual(["1 delivered", "2 superseded", "3 delivered"]);
+});
+
+describe("after an outage", () => {
+  const kinds = (...all: readonly MessageKind[]) =>
+    all.map((kind, index) => row(index + 1, { message: message({ sequence: index + 1, kind }) }));
+
+  test.for([
+    ["opening and end are told", kinds("opened", "resolved"), ["1", "2"]],
+    ["the opening and the newest", kinds("opened", "escalated", "updated", "reminded"), ["1", "4"]],
+    ["the end is the newest", kinds("opened", "escalated", "reminded", "resolved"), ["1", "4"]],
+    [
+      "of what was opened before, the newest alone",
+      kinds("opened", "updated", "reminded").with(0, row(1, { state: "delivered" })),
+      ["3"],
+    ],
+    [
+      "where the opening is dead, the newest",
+      kinds("opened", "updated", "reminded").with(0, row(1, { state: "dead" })),
+      ["3"],
+    ],
+    [
+      "a channel that joined late hears its first and its last",
+      kinds("opened", "escalated", "updated", "resolved").slice(1),
+      ["2", "4"],
+    ],
+  ] as const)("%s", async ([, rows, told]) => {
+    for (const order of [rows, rows.toReversed()]) {
+      const world = await setUp(rows);
+      for (const { sequence } of order) await world.queue.deliver(keyOf(row(sequence)));
+      await drain(world);
+      expect(world.notifier.sent).toEqual(told.map((sequence) => `${sequence} delivered`));
+      expect(world.outbox.all().some(isOpen)).toBe(false);
+    }
+  });
+
+  test("a superseded message lets nothing past one that still waits", async () => {
+    const [first, second, third] = kinds("opened", "updated", "resolved");
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three rows");
+    const world = await setUp([{ ...first, nextAttemptAtMs: START + MINUTE }, second, third]);
+    expect(await world.deliver(2)).toBe("superseded");
+    expect(await world.deliver(3)).toBe("blocked");
+    world.clock.advance(MINUTE);
+    await world.deliver(1);
+    await drain(world);
+    expect(world.notifier.sent).toEqual(["1 delivered", "3 delivered"]);
+  });
+});
+
+describe("the rate of a channel", () => {
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, index) => row(1, { incidentId: `i${index}` }));
+
+  test("is kept by all senders together, and everything is told", async () => {
+    const world = { ...(await setUp(others(20))), limitsOf: () => rateLimitsOf("slack") };
+    for (const given of others(20)) await world.queue.deliver(keyOf(given));
+    const perSecond: number[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      const before = world.notifier.sent.length;
+      const keys = world.queue.take();
+      await Promise.all(keys.map((key) => deliver(world, key, never)));
+      perSecond.push(world.notifier.sent.length - before);
+      world.clock.advance(1_000);
+    }
+    expect(Math.max(...perSecond)).toBe(1);
+    expect(world.notifier.sent).toHaveLength(20);
+  });
+
+  test("a receiver that asks for time is left alone by every message, and by no other channel's", async () => {
+    const away: SendOutcome = {
+      kind: "retry",
+      reason: "throttled: answered 429",
+      retryAtMs: START + 5 * MINUTE,
+    };
+    const world = await setUp([...others(3), row(1, { channel: "dev" })], away);
+    for (const given of [...others(3), row(1, { channel: "dev" })]) await world.queue.deliver(keyOf(given));
+    await drain(world);
+    expect(world.notifier.sent).toEqual(["1 retry", "1 delivered"]);
+
+    for (let second = 0; second < 299; second += 1) {
+      world.clock.advance(1_000);
+      await drain(world);
+      if (second % 60 === 0) await sweep(world);
+    }
+    expect(world.notifier.sent).toHaveLength(2);
+    for (let second = 0; second < 120; second += 1) {
+      world.clock.advance(1_000);
+      await drain(world);
+      if (second % 60 === 0) await sweep(world);
+    }
+    expect(world.notifier.sent).toHaveLength(5);
+  });
+
+  test("a fault of our own closes no channel", async () => {
+    const world = await setUp(others(2), () => Promise.reject(new TypeError("broken")));
+    for (const given of others(2)) await world.queue.deliver(keyOf(given));
+    await drain(world);
+    expect(world.notifier.sent).toEqual(["1 delivered"]);
+    expect(await world.outbox.loadGate("ops")).toBeUndefined();
+  });
+
+  test("a receiver that is back is told so by the first that reaches it", async () => {
+    const world = await setUp(others(3), RETRY);
+    await deliver(world, keyOf(others(1)[0] ?? row(1)), never);
+    expect((await world.outbox.loadGate("ops"))?.value.failures).toBe(1);
+    world.clock.advance(MINUTE);
+    await drain(world);
+    expect((await world.outbox.loadGate("ops"))?.value.failures).toBe(0);
+  });
+
+  test("a crowd that loses every race for the gate comes again", async () => {
+    const world = { ...(await setUp([row(1)])), limitsOf: () => rateLimitsOf("slack") };
+    world.outbox.saveGate = async () => false;
+    expect(await deliver(world, keyOf(row(1)), never)).toBe("waiting");
+    expect(world.queue.waiting()).toEqual(["1 @ 1500"]);
+  });
 });
 
 test("a dead message does not hold up those after it", async () => {

@@ -1,15 +1,18 @@
 import type { IncidentMessage } from "#core/alert/incident.ts";
+import { isOpen, takeableAtMs } from "#core/notify/delivery-state.ts";
+import type { Gate } from "#core/notify/rate-limits.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Notifier, SendOutcome } from "#ports/notifier.ts";
-import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import type { WorkQueue } from "#ports/work-queue.ts";
 import { message } from "../core/notify/support-messages.ts";
 
 export const START = 1_795_255_500_000;
 
-/** The least that keeps an Outbox's promises. */
-export class MemoryOutbox implements Outbox {
+/** The least that keeps an outbox's promises. */
+export class MemoryOutbox implements DeliveryOutbox {
+  readonly #gates = new Map<string, Tagged<Gate>>();
   readonly #rows = new Map<string, Tagged<OutboxRow>>();
   #version = 0;
 
@@ -32,7 +35,34 @@ export class MemoryOutbox implements Outbox {
   }
 
   async listOpen(): Promise<readonly OutboxRow[]> {
-    return this.all().filter(({ state }) => state === "pending" || state === "sending");
+    return this.all().filter(isOpen);
+  }
+
+  async openChannels(): Promise<readonly string[]> {
+    return [
+      ...new Set(
+        this.all()
+          .filter(isOpen)
+          .map(({ channel }) => channel),
+      ),
+    ];
+  }
+
+  async listDue(channel: string, atMs: number, most: number): Promise<readonly OutboxKey[]> {
+    return this.all()
+      .filter((row) => isOpen(row) && row.channel === channel && takeableAtMs(row) <= atMs)
+      .toSorted((a, b) => a.createdAtMs - b.createdAtMs)
+      .slice(0, most);
+  }
+
+  async loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
+    return this.#gates.get(channel);
+  }
+
+  async saveGate(channel: string, gate: Gate, tag: string | undefined): Promise<boolean> {
+    if (this.#gates.get(channel)?.tag !== tag) return false;
+    this.#gates.set(channel, { value: gate, tag: this.#nextTag() });
+    return true;
   }
 
   async listSince(fromMs: number): Promise<readonly OutboxRow[]> {

@@ -2,10 +2,12 @@ import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.t
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 import { MemoryOutbox } from "../support/memory/outbox.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
+import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { describeClusterStateStore } from "./cluster-state-store.ts";
 import { describeInventoryStore } from "./inventory-store.ts";
 import { describeOutbox } from "./outbox.ts";
 import { describeSeriesStore } from "./series-store.ts";
+import { describeSilenceStore } from "./silence-store.ts";
 
 describeSeriesStore("memory", async () => {
   const store = new MemorySeriesStore();
@@ -22,4 +24,8 @@ describeInventoryStore("memory", async () => {
 describeOutbox("memory", async () => {
   const outbox = new MemoryOutbox();
   return { outbox, other: outbox };
+});
+describeSilenceStore("memory", async () => {
+  const store = new MemorySilenceStore();
+  return { store, other: store };
 });

@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { NEW_GATE } from "#core/notify/rate-limits.ts";
 import { MINUTE_MS } from "#core/time.ts";
-import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import { MONDAY_MS } from "./samples.ts";
 
 export interface OutboxWorld {
   /** Two outboxes over the same storage, as in two instances of the app. */
-  readonly outbox: Outbox;
-  readonly other: Outbox;
+  readonly outbox: DeliveryOutbox;
+  readonly other: DeliveryOutbox;
 }
 
 /** What every outbox does. */
 export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): void {
   describe(`outbox: ${name}`, () => {
-    let outbox: Outbox;
-    let other: Outbox;
+    let outbox: DeliveryOutbox;
+    let other: DeliveryOutbox;
 
     beforeEach(async () => {
       ({ outbox, other } = await open());
@@ -99,6 +100,8 @@ export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): 
         "delivered",
         "delivered",
         "pending",
+        "superseded",
+        "pending",
         "dead",
       ];
       for (const state of states) {
@@ -148,6 +151,70 @@ export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): 
       ]);
     });
 
+    test("lists what may be taken of one channel, the oldest first, and no more than asked for", async () => {
+      const at = (minute: number, changes: Partial<OutboxRow>) =>
+        row({ createdAtMs: MONDAY_MS + minute * MINUTE_MS, ...changes });
+      await outbox.put([
+        at(2, { incidentId: "a" }),
+        at(0, { incidentId: "z" }),
+        at(1, { incidentId: "m", sequence: 10 }),
+        at(1, { incidentId: "m", sequence: 9 }),
+        at(0, { incidentId: "later", nextAttemptAtMs: MONDAY_MS + 1 }),
+        at(0, { incidentId: "held", state: "sending", leaseUntilMs: MONDAY_MS + 1 }),
+        at(0, { incidentId: "done", state: "delivered" }),
+        at(0, { channel: "ops2" }),
+      ]);
+      const due = async (atMs: number, most: number) =>
+        (await other.listDue("ops", atMs, most)).map(
+          ({ incidentId, sequence }) => `${incidentId} ${sequence}`,
+        );
+
+      expect(await due(MONDAY_MS, 100)).toEqual(["z 1", "m 9", "m 10", "a 1"]);
+      expect(await due(MONDAY_MS, 2)).toEqual(["z 1", "m 9"]);
+      expect(await due(MONDAY_MS - 1, 100)).toEqual([]);
+      expect((await due(MONDAY_MS + 1, 100)).toSorted()).toEqual([
+        "a 1",
+        "held 1",
+        "later 1",
+        "m 10",
+        "m 9",
+        "z 1",
+      ]);
+      expect(await other.listDue("ops", MONDAY_MS, 1)).toEqual([
+        { channel: "ops", incidentId: "z", sequence: 1 },
+      ]);
+
+      await change(at(0, { incidentId: "z" }), { nextAttemptAtMs: MONDAY_MS + 5 });
+      await change(at(1, { incidentId: "m", sequence: 9 }), { state: "superseded" });
+      expect(await due(MONDAY_MS, 100)).toEqual(["m 10", "a 1"]);
+      expect(await due(MONDAY_MS + 5, 100)).toContain("z 1");
+    });
+
+    test("names the channels that have open rows", async () => {
+      const names = ["ops", "ops-2", "Ops", "o", "_x"];
+      await outbox.put(names.flatMap((channel) => [row({ channel }), row({ channel, sequence: 2 })]));
+      await outbox.put([row({ channel: "quiet", state: "dead" })]);
+
+      expect((await other.openChannels()).toSorted()).toEqual(names.toSorted());
+    });
+
+    test("keeps one gate for each channel, and lets one writer of two win", async () => {
+      const gate = { ...NEW_GATE, sentAtMs: [MONDAY_MS, MONDAY_MS + 1], failures: 1, failedAtMs: MONDAY_MS };
+      expect(await outbox.loadGate("ops")).toBeUndefined();
+
+      expect(await outbox.saveGate("ops", gate, undefined)).toBe(true);
+      expect(await other.saveGate("ops", NEW_GATE, undefined)).toBe(false);
+      const mine = await outbox.loadGate("ops");
+      const yours = await other.loadGate("ops");
+      expect(yours?.value).toEqual(gate);
+      expect(await outbox.loadGate("dev")).toBeUndefined();
+
+      expect(await other.saveGate("ops", { ...gate, failures: 2 }, yours?.tag)).toBe(true);
+      expect(await outbox.saveGate("ops", NEW_GATE, mine?.tag)).toBe(false);
+      expect((await outbox.loadGate("ops"))?.value.failures).toBe(2);
+      expect(await outbox.listSince(0)).toEqual([]);
+    });
+
     test("expires settled rows that are old, and nothing else", async () => {
       const rows = Array.from({ length: 120 }, (_, index) =>
         row({
@@ -161,6 +228,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): 
         ...rows,
         row({ sequence: 500, createdAtMs: MONDAY_MS - 1 }),
         row({ sequence: 501, createdAtMs: MONDAY_MS, state: "dead" }),
+        row({ sequence: 502, createdAtMs: MONDAY_MS - 1, state: "superseded" }),
       ]);
 
       await Promise.all([outbox.expire(MONDAY_MS), other.expire(MONDAY_MS)]);

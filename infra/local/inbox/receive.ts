@@ -6,7 +6,14 @@ import type { InboxState } from "./state.ts";
 const MAX_BYTES = 1024 * 1024;
 
 /** Headers worth keeping; the rest is noise of the connection. */
-const KEPT_HEADERS = ["content-type", "user-agent", "idempotency-key"];
+const KEPT_HEADERS = [
+  "content-type",
+  "user-agent",
+  "idempotency-key",
+  "webhook-id",
+  "webhook-timestamp",
+  "webhook-signature",
+];
 
 /** Takes a POST: a message for one of the receivers, or a wish about how they are to behave. */
 export async function receive(
@@ -32,11 +39,12 @@ async function take(
   response: ServerResponse,
 ): Promise<void> {
   const payload = parse(body);
-  const reply = RECEIVERS[channel].reply(payload);
+  const headers = keptHeaders(request);
+  const reply = RECEIVERS[channel].reply({ payload, body, headers });
   if (reply.status < 300) {
     const receivedAt = new Date().toISOString();
     const bytes = Buffer.byteLength(body);
-    await state.store.add({ channel, receivedAt, headers: keptHeaders(request), bytes, payload });
+    await state.store.add({ channel, receivedAt, headers, bytes, payload });
   }
   answer(response, reply.status, reply.body);
 }

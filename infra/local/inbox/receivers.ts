@@ -1,4 +1,7 @@
+import { pagerdutyFaults } from "./pagerduty-rules.ts";
+import type { Posted } from "./posted.ts";
 import { slackFault } from "./slack-rules.ts";
+import { webhookFault } from "./webhook-rules.ts";
 
 interface Reply {
   readonly status: number;
@@ -8,11 +11,16 @@ interface Reply {
 interface Receiver {
   /** Looks like the real thing, and no one guesses it by accident. Fixed, so that settings survive a restart. */
   readonly path: string;
+  /** What a sender must know beside the path, where the real service asks for more. */
+  readonly secret?: string;
   /** What the real service answers; a message is kept where the answer is a success. */
-  reply(payload: unknown): Reply;
+  reply(posted: Posted): Reply;
 }
 
-export type ReceiverName = "teams" | "slack";
+export type ReceiverName = "teams" | "slack" | "pagerduty" | "webhook";
+
+const ROUTING_KEY = "R0INB0X7mWq4TzK9pXc2LvB6nYs1HdE8";
+const SIGNING_SECRET = "whsec_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
 
 /** The services we stand in for. Another is one more entry here and in the page's renderers. */
 export const RECEIVERS: Readonly<Record<ReceiverName, Receiver>> = {
@@ -23,14 +31,34 @@ export const RECEIVERS: Readonly<Record<ReceiverName, Receiver>> = {
   },
   slack: {
     path: "/services/TINBOX000/BINBOX000/w8Zr4TgK1mQy6VxD3sNc7JpE",
-    reply(payload) {
+    reply({ payload }) {
       const fault = slackFault(payload);
       return fault === null ? { status: 200, body: "ok" } : { status: 400, body: fault };
     },
   },
+  pagerduty: {
+    path: "/v2/enqueue",
+    secret: ROUTING_KEY,
+    reply(posted) {
+      const errors = pagerdutyFaults(posted, ROUTING_KEY);
+      const answer =
+        errors.length === 0
+          ? { status: "success", message: "Event processed" }
+          : { status: "invalid event", message: "Event object is invalid", errors };
+      return { status: errors.length === 0 ? 202 : 400, body: JSON.stringify(answer) };
+    },
+  },
+  webhook: {
+    path: "/hooks/9a4f7c21d6e84b0fb3c5",
+    secret: SIGNING_SECRET,
+    reply(posted) {
+      const fault = webhookFault(posted, SIGNING_SECRET);
+      return fault === null ? { status: 204, body: "" } : { status: 400, body: fault };
+    },
+  },
 };
 
-export const RECEIVER_NAMES: readonly ReceiverName[] = ["teams", "slack"];
+export const RECEIVER_NAMES: readonly ReceiverName[] = ["teams", "slack", "pagerduty", "webhook"];
 
 export function pathOf(name: ReceiverName): string {
   return RECEIVERS[name].path;

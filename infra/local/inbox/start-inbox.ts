@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { receive } from "./receive.ts";
-import { pathOf } from "./receivers.ts";
+import { pathOf, RECEIVER_NAMES, RECEIVERS, type ReceiverName } from "./receivers.ts";
 import { serve } from "./serve.ts";
 import { openState } from "./state.ts";
 
@@ -18,10 +18,21 @@ export interface Inbox {
   readonly address: string;
   readonly teamsUrl: string;
   readonly slackUrl: string;
+  readonly pagerdutyUrl: string;
+  readonly webhookUrl: string;
+  /** Every receiver as an entry of `SNATWATCH_CHANNELS`. */
+  readonly channels: readonly InboxChannel[];
   close(): Promise<void>;
 }
 
-/** A stand-in for Teams and Slack on the loopback: takes what is posted, keeps it, and shows it as they would. */
+export interface InboxChannel {
+  readonly name: string;
+  readonly kind: ReceiverName;
+  readonly url: string;
+  readonly secret?: string;
+}
+
+/** A stand-in for every kind of receiver on the loopback: takes what is posted, keeps it, and shows it as they would. */
 export async function startInbox({ port = 0, dataFolder, log }: InboxOptions): Promise<Inbox> {
   const state = await openState(dataFolder, log);
 
@@ -44,6 +55,13 @@ export async function startInbox({ port = 0, dataFolder, log }: InboxOptions): P
     address: `${origin}/`,
     teamsUrl: origin + pathOf("teams"),
     slackUrl: origin + pathOf("slack"),
+    pagerdutyUrl: origin + pathOf("pagerduty"),
+    webhookUrl: origin + pathOf("webhook"),
+    channels: RECEIVER_NAMES.map((kind) => {
+      const { path, secret } = RECEIVERS[kind];
+      const url = origin + path;
+      return { name: `inbox-${kind}`, kind, url, ...(secret === undefined ? {} : { secret }) };
+    }),
     async close() {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { IncidentMessage } from "#core/alert/incident.ts";
 import type { Briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import { cut, oneLine } from "#core/notify/plain-text.ts";
-import type { ToldMessage } from "#core/notify/telling.ts";
 import type { MessageStatus } from "#core/notify/words.ts";
 import { jsonBytes } from "./json-size.ts";
 
@@ -42,7 +42,7 @@ const SEVERITY: Readonly<Record<MessageStatus, PagerdutyEvent["payload"]["severi
 };
 
 /** @param brief of the message, with as many lines as there may be */
-export function pagerdutyEvent(message: ToldMessage, brief: Briefing): PagerdutyEvent {
+export function pagerdutyEvent(message: IncidentMessage, brief: Briefing): PagerdutyEvent {
   const { cluster } = message;
   return fitLines<PagerdutyEvent>(
     brief.lines.length,
@@ -91,14 +91,14 @@ function frame({ links }: Briefing): Pick<PagerdutyEvent, "client" | "client_url
 }
 
 /** Made from what stays the same for the whole incident. */
-function dedupKey({ incidentId, cluster }: ToldMessage): string {
-  const key = `snatwatch/${cluster.name.toLowerCase()}/${incidentId}`;
+function dedupKey({ incidentId, cluster }: IncidentMessage): string {
+  const key = `snatwatch/${oneLine(cluster.name, FIELD_MAX).toLowerCase()}/${incidentId}`;
   if (key.length <= MAX_DEDUP_KEY) return key;
   return `snatwatch/${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /** Shown as a table. What is not known has no row. */
-function details(message: ToldMessage, brief: Briefing, shown: number): Record<string, unknown> {
+function details(message: IncidentMessage, brief: Briefing, shown: number): Record<string, unknown> {
   const { cause, notes, remedy } = brief;
   const lines = brief.lines.slice(0, shown);
   const more = brief.more(shown);
@@ -118,7 +118,12 @@ function details(message: ToldMessage, brief: Briefing, shown: number): Record<s
   };
 }
 
-function evidenceText({ name, value, unit, limit }: NonNullable<ToldMessage["evidence"]>[number]): string {
+function evidenceText({
+  name,
+  value,
+  unit,
+  limit,
+}: NonNullable<IncidentMessage["evidence"]>[number]): string {
   const text = `${name}: ${value}${unit === undefined ? "" : ` ${unit}`}`;
   return oneLine(limit === undefined ? text : `${text} (limit ${limit})`, FIELD_MAX);
 }

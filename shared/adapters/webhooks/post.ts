@@ -12,6 +12,8 @@ export interface PostRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Absent: POST. */
+  readonly method?: "GET" | "POST";
 }
 
 export interface Answer extends RetryHints {
@@ -37,7 +39,7 @@ type PostResult =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "failure"; readonly failure: PostFailure };
 
-/** One POST. Never throws, never follows a redirect. */
+/** One request. Never throws, never follows a redirect. */
 export type Post = (request: PostRequest, signal: AbortSignal) => Promise<PostResult>;
 
 export interface PostOptions {
@@ -56,7 +58,7 @@ export function createPost({
   resolve = resolveAll,
 }: PostOptions): Post {
   const lookup = allowPrivate ? {} : { lookup: guardedLookup(resolve, isPublicAddress) };
-  return async ({ url, headers, body }, signal) => {
+  return async ({ url, headers, body, method = "POST" }, signal) => {
     const target = URL.parse(url);
     const refusal = refusalOf(target, allowPrivate);
     if (target === null || refusal !== null) return failed(refusal ?? "badAddress");
@@ -65,7 +67,7 @@ export function createPost({
     const options: RequestOptions = {
       ...urlToHttpOptions(target),
       ...lookup,
-      method: "POST",
+      method,
       headers: { ...headers, "content-length": Buffer.byteLength(body) },
       // A connection of its own: a pooled one would skip the look-up that checks the address.
       agent: false,

@@ -7,8 +7,11 @@
  */
 const MARKUP = /[\\`*_]|~(?=~)|\](?=\()|<(?=[a-z/!?])/gi;
 
-/** A character reference would be decoded; `{{DATE(…)}}` would be turned into the reader's local date. */
-const REFERENCE = /&(?=#|[a-z])|\{(?=\{)/gi;
+/**
+ * A character reference would be decoded; `{{DATE(…)}}` would be turned into the reader's local date, before Markdown is
+ * read: what keeps it from that is the backslash between its braces.
+ */
+const REFERENCE = /&(?=#|[a-z])|(?<=\{)\{/gi;
 
 /** Only at the start of a line: heading, quotation, list. */
 const LINE_START = /^(\d{1,9})([.)])|^[#>+-]/;

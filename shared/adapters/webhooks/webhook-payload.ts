@@ -1,9 +1,11 @@
+import type { IncidentMessage, MessageAlert } from "#core/alert/incident.ts";
+import type { Evidence } from "#core/checks/check.ts";
 import { alertLines } from "#core/notify/alert-lines.ts";
 import { type Briefing, briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import { lateText } from "#core/notify/late.ts";
 import { oneLine } from "#core/notify/plain-text.ts";
-import type { Telling, ToldAlert, ToldMessage } from "#core/notify/telling.ts";
+import type { Telling } from "#core/notify/telling.ts";
 import { jsonBytes } from "./json-size.ts";
 
 // The form is documented in docs/webhooks.md. Fields may be added; none changes its meaning.
@@ -12,7 +14,9 @@ import { jsonBytes } from "./json-size.ts";
 const MAX_BYTES = 19_000;
 /** More than fit in any case. */
 const MOST_ALERTS = 60;
-const NAME_MAX = 256;
+const NAME_MAX = 100;
+/** Of a node: 253 characters is what Kubernetes allows. */
+const NODE_MAX = 256;
 const ID_MAX = 512;
 const MAX_EVIDENCE = 12;
 const MAX_TREND = 30;
@@ -24,19 +28,25 @@ interface WebhookPayload {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export function webhookPayload(message: ToldMessage, telling: Telling): WebhookPayload {
-  const brief = briefing(message, telling);
+export function webhookPayload(message: IncidentMessage, telling: Telling): WebhookPayload {
+  const fixed = about(message, briefing(message, telling), telling);
+  const evidence = (message.evidence ?? []).slice(0, MAX_EVIDENCE);
+  // Alerts are left out first, and the numbers of the check only where there is not even room for one.
   return fitLines<WebhookPayload>(
-    Math.min(message.alerts.length, MOST_ALERTS),
-    (shown) => ({
-      type: `snatwatch.incident.${message.kind}`,
-      timestamp: isoTime(message.atMs),
-      data: {
-        ...about(message, brief, telling),
-        alerts: message.alerts.slice(0, shown).map(alertData),
-        counts: countAlerts(message.alerts, shown),
-      },
-    }),
+    evidence.length + Math.min(message.alerts.length, MOST_ALERTS),
+    (parts) => {
+      const alerts = message.alerts.slice(0, Math.max(0, parts - evidence.length));
+      return {
+        type: `snatwatch.incident.${message.kind}`,
+        timestamp: isoTime(message.atMs),
+        data: {
+          ...fixed,
+          evidence: evidence.slice(0, parts).map(evidenceData),
+          alerts: alerts.map(alertData),
+          counts: countAlerts(message.alerts, alerts.length),
+        },
+      };
+    },
     (payload) => jsonBytes(payload) <= MAX_BYTES,
   );
 }
@@ -49,7 +59,7 @@ export function webhookTest(brief: Briefing, channel: string, nowMs: number): We
   };
 }
 
-function about(message: ToldMessage, brief: Briefing, { nowMs }: Telling): Record<string, unknown> {
+function about(message: IncidentMessage, brief: Briefing, { nowMs }: Telling): Record<string, unknown> {
   const { cluster, remedy } = message;
   return {
     incident: {
@@ -70,17 +80,10 @@ function about(message: ToldMessage, brief: Briefing, { nowMs }: Telling): Recor
     title: brief.title,
     text: brief.standing,
     late: lateText(message.atMs, nowMs),
+    exhaustionInSeconds: message.exhaustionInSeconds ?? null,
     check: oneLine(message.leadingCheck, NAME_MAX),
     cause: brief.cause,
     notes: brief.notes,
-    evidence: (message.evidence ?? [])
-      .slice(0, MAX_EVIDENCE)
-      .map(({ name, value, unit = null, limit = null }) => ({
-        name: oneLine(name, 80),
-        value: typeof value === "string" ? oneLine(value, NAME_MAX) : value,
-        unit,
-        limit,
-      })),
     remedy:
       brief.remedy === null || remedy === null
         ? null
@@ -93,28 +96,38 @@ function about(message: ToldMessage, brief: Briefing, { nowMs }: Telling): Recor
   };
 }
 
-function alertData(alert: ToldAlert): Record<string, unknown> {
+function evidenceData({ name, value, unit, limit }: Evidence): Record<string, unknown> {
+  return {
+    name: oneLine(name, NAME_MAX),
+    value: typeof value === "string" ? oneLine(value, NAME_MAX) : value,
+    unit: nameOrNull(unit ?? null),
+    limit: limit ?? null,
+  };
+}
+
+function alertData(alert: MessageAlert): Record<string, unknown> {
   const { usedPorts, allocatedPorts } = alert;
   const [line] = alertLines([alert]);
   return {
     check: oneLine(alert.check, NAME_MAX),
     severity: alert.severity,
     summary: line?.text ?? "",
-    node: nameOrNull(alert.node),
+    node: alert.node === null ? null : oneLine(alert.node, NODE_MAX),
     backendIp: nameOrNull(alert.backendIp),
     protocol: nameOrNull(alert.protocol),
+    resourceId: alert.resourceId ? oneLine(alert.resourceId, ID_MAX) : null,
+    destination: nameOrNull(alert.destination ?? null),
     usedPorts,
     allocatedPorts,
     usedRatio:
       usedPorts === null || allocatedPorts === null || allocatedPorts <= 0
         ? null
         : usedPorts / allocatedPorts,
-    exhaustionInSeconds: alert.exhaustionInSeconds ?? null,
     trend: alert.trend.slice(-MAX_TREND),
   };
 }
 
-function countAlerts(alerts: readonly ToldAlert[], shown: number): Record<string, number> {
+function countAlerts(alerts: readonly MessageAlert[], shown: number): Record<string, number> {
   const critical = alerts.filter(({ severity }) => severity === "critical").length;
   return {
     total: alerts.length,

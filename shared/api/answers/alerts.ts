@@ -13,6 +13,11 @@ export const AlertRow = z.object({
   resolvedAt: instant.nullable(),
   summary: z.string(),
   explainedBy: z.string().nullable().describe("The check that names the cause, if another one does."),
+  silencedBy: z
+    .string()
+    .nullable()
+    .describe("Id of the silence that keeps it from being told; `null`: none does."),
+  heldBack: z.boolean().describe("The maintenance of its cluster keeps it from being told."),
   incidentId: z.string().nullable().describe("The incident that tells of it."),
 });
 export type AlertRow = z.infer<typeof AlertRow>;

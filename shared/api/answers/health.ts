@@ -9,10 +9,13 @@ export const HealthAnswer = z.object({
   evaluatedAt: instant.nullable().describe("The latest evaluation of any cluster."),
   monitor: z.object({
     status: z
-      .enum(["healthy", "stale", "starting"])
-      .describe("`stale`: the collector has stopped or is far behind; what is told here is old."),
+      .enum(["healthy", "degraded", "stale", "starting"])
+      .describe(
+        "`stale`: the collector has stopped or is far behind; what is told here is old. `degraded`: messages were given up within a day.",
+      ),
     lagSeconds: z.int().nullable().describe("Now minus the newest minute that was read; `null` before any."),
     backfillMinutes: count.describe("Minutes of the past that are still to be read, over all clusters."),
+    deadDeliveries: count.describe("Messages that were given up within a day: a channel was not told."),
     discovery: z
       .object({
         finishedAt: instant,

@@ -1,7 +1,7 @@
 import type { CheckResult, Subject } from "../checks/check.ts";
 import { CHECKS } from "../checks/registry.ts";
 import type { Alert } from "./alert.ts";
-import type { AlertIdentity, AlertPolicy, Signal } from "./alert-state.ts";
+import type { AlertIdentity, AlertPolicy, AlertStep, Signal } from "./alert-state.ts";
 import { stepAlert } from "./alert-state.ts";
 
 const LEAST_FOR_MS: ReadonlyMap<string, number> = new Map(
@@ -23,20 +23,21 @@ function alertKey(check: string, subject: Subject): string {
 /**
  * Advances every alert of one cluster by one judged minute.
  *
- * @param results of this minute, one for each check
- * @returns alerts that are pending, firing, or resolved not long ago
+ * @param results of this minute, one for each check; `null` where the cluster is stopped, and nothing of it runs that could be
+ *   in breach
+ * @returns a step for every alert that was there or began
  */
 export function advanceAlerts(
   alerts: readonly Alert[],
-  results: readonly CheckResult[],
+  results: readonly CheckResult[] | null,
   minuteMs: number,
   policy: AlertPolicy,
-): Alert[] {
+): AlertStep[] {
   const known = new Map(alerts.map((alert) => [alert.key, alert]));
-  const byCheck = new Map(results.map((result) => [result.id, result]));
-  const breaches = new Map(results.flatMap(breachesOf).map((breach) => [breach.identity.key, breach]));
+  const byCheck = new Map(results?.map((result) => [result.id, result]));
+  const breaches = new Map(results?.flatMap(breachesOf).map((breach) => [breach.identity.key, breach]));
 
-  const next: Alert[] = [];
+  const steps: AlertStep[] = [];
   for (const key of new Set([...known.keys(), ...breaches.keys()])) {
     const alert = known.get(key);
     const breach = breaches.get(key);
@@ -45,10 +46,9 @@ export function advanceAlerts(
     const signal = breach?.signal ?? quietSignal(identity, byCheck.get(identity.check));
     const forMs = Math.max(policy.forMs, LEAST_FOR_MS.get(identity.check) ?? 0);
     const { key: ownKey, check, subject } = identity;
-    const stepped = stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs });
-    if (stepped !== undefined) next.push(stepped);
+    steps.push(stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs }));
   }
-  return next;
+  return steps;
 }
 
 interface Breach {
@@ -78,7 +78,8 @@ function breachesOf(result: CheckResult): Breach[] {
 
 /** No finding for this subject: is that because all is well, or because nobody could look? */
 function quietSignal(identity: AlertIdentity, result: CheckResult | undefined): Signal {
-  if (result === undefined) return { kind: "gap" };
+  // Every check has a result each minute: one without is no check any more, or the cluster does not run.
+  if (result === undefined) return { kind: "ended" };
   if (result.outcome === "unknown") return { kind: "gap" };
   const untold = result.untold.some((subject) => alertKey(identity.check, subject) === identity.key);
   return untold ? { kind: "gap" } : { kind: "clear" };

@@ -146,9 +146,7 @@ function settle(
   if (alert.phase === "pending") return { alert: undefined, reason: "breach-not-lasting" };
   if (alert.phase === "resolved") {
     const forgotten = minuteMs - (alert.resolvedAtMs ?? minuteMs) >= policy.resolvedRetentionMs;
-    return forgotten
-      ? { alert: undefined, reason: "forgotten" }
-      : { alert, reason: "recently-resolved" };
+    return forgotten ? { alert: undefined, reason: "forgotten" } : { alert, reason: "recently-resolved" };
   }
   const clearSinceMs = alert.clearSinceMs ?? minuteMs;
   if (holdMs !== null && minuteMs - clearSinceMs < holdMs) {

@@ -1,4 +1,4 @@
-import type { Remedy } from "../checks/check.ts";
+import type { Evidence, Remedy } from "../checks/check.ts";
 import type { ClusterRef } from "../egress/topology.ts";
 import type { Severity } from "./alert.ts";
 
@@ -7,11 +7,12 @@ export interface Incident {
   /** Stable and unique: made from the cluster and the minute it opened. Characters `a-z 0-9 -`. */
   readonly id: string;
   readonly openedAtMs: number;
+  /** As the last message told it. */
   readonly severity: Severity;
   /** Number of the last message; 1 is the opening. */
   readonly sequence: number;
   readonly lastToldAtMs: number;
-  /** Keys of the alerts that the last message named. */
+  /** Keys of the alerts that its messages named. */
   readonly toldAlerts: readonly string[];
 }
 
@@ -25,6 +26,9 @@ export interface MessageAlert {
   readonly node: string | null;
   readonly backendIp: string | null;
   readonly protocol: string | null;
+  /** ARM id of the device, and the destination, that it is about. Absent in stored messages of older versions. */
+  readonly resourceId?: string | null;
+  readonly destination?: string | null;
   readonly usedPorts: number | null;
   readonly allocatedPorts: number | null;
   /** Used ports of the last 15 minutes, oldest first, `null` where there was no value; for a sparkline. */
@@ -36,7 +40,7 @@ export interface IncidentMessage {
   readonly incidentId: string;
   readonly sequence: number;
   readonly kind: MessageKind;
-  /** Why we speak now, one of a closed set: `first`, `severity-rose`, `new-alerts`, `repeat-interval`, `all-resolved`. */
+  /** Why we speak now: a `TellingReason`, or the word of another version. */
   readonly reason: string;
   readonly cluster: ClusterRef;
   readonly severity: Severity;
@@ -51,4 +55,10 @@ export interface IncidentMessage {
   readonly remedy: Remedy | null;
   /** Id of the check that leads, for the link to its page. */
   readonly leadingCheck: string;
+  /** What the leading check measured. Absent in stored messages of older versions. */
+  readonly evidence?: readonly Evidence[];
+  /** What else to know, a sentence each: maintenance, alerts that are silenced. Absent in stored messages of older versions. */
+  readonly notes?: readonly string[];
+  /** Until the first node or device runs out: 0 where one has; `null` or absent where that is not in sight. */
+  readonly exhaustionInSeconds?: number | null;
 }

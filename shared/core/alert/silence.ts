@@ -29,6 +29,9 @@ export interface Silence {
   readonly endedAtMs: number | null;
 }
 
+/** One that has no id yet: the store gives it. */
+export type NewSilence = Omit<Silence, "id">;
+
 export type SilenceState = "active" | "expired";
 
 /** When it is over: its time, or sooner where somebody ended it. */

@@ -1,9 +1,10 @@
-import { advanceAlerts } from "../alert/advance-alerts.ts";
+import { advanceLife, type Life, rewindLife } from "../alert/advance-life.ts";
 import type { AlertPolicy } from "../alert/alert-state.ts";
 import { buildMessage } from "../alert/build-message.ts";
 import type { IncidentMessage } from "../alert/incident.ts";
+import { observeMaintenance } from "../alert/maintenance.ts";
 import type { NotificationPolicy } from "../alert/notification-decision.ts";
-import { decideNotification, unmutedFiring } from "../alert/notification-decision.ts";
+import type { Silence } from "../alert/silence.ts";
 import { buildFacts } from "../checks/facts.ts";
 import type { CheckLimits } from "../checks/limits.ts";
 import type { Denial } from "../denials/denial.ts";
@@ -58,8 +59,16 @@ export interface AdvancePolicy extends AlertPolicy, NotificationPolicy {}
 /** The first minute not yet judged, for the caller to fetch the samples it needs. */
 export function firstMinuteToJudge(state: ClusterState, toMs: number): number {
   const last = state.verdict?.minuteMs;
-  if (last === undefined) return toMs - FIRST_JUDGED_MINUTES * MINUTE_MS;
+  if (last === undefined || isAhead(state, toMs)) return toMs - FIRST_JUDGED_MINUTES * MINUTE_MS;
   return Math.max(last + MINUTE_MS, toMs - MOST_JUDGED_MINUTES * MINUTE_MS);
+}
+
+/**
+ * The last judged minute has not come yet: the clock ran ahead when it was judged, and nothing would be judged until it comes. Up to
+ * the limit, the present clock may be the one that is wrong, and minutes that were judged are not judged again.
+ */
+function isAhead({ verdict }: ClusterState, toMs: number): boolean {
+  return verdict !== null && verdict.minuteMs - toMs > MOST_JUDGED_MINUTES * MINUTE_MS;
 }
 
 /**
@@ -67,6 +76,7 @@ export function firstMinuteToJudge(state: ClusterState, toMs: number): number {
  *
  * Alerts live in data time: a run that comes late, twice, or after a restart judges the same minutes to the same end.
  *
+ * @param silences all that are or were active in these minutes
  * @returns the state to save; its `handoff` holds the messages that these minutes decided on
  */
 export function advanceCluster(
@@ -76,11 +86,16 @@ export function advanceCluster(
   limits: CheckLimits,
   policy: AdvancePolicy,
   nowMs: number,
+  silences: readonly Silence[] = [],
 ): ClusterState {
   const { samples, problems, toMs } = reading;
-  let { verdict, alerts, incident } = state;
   const messages: IncidentMessage[] = [];
   const firstMs = firstMinuteToJudge(state, toMs);
+  const ahead = isAhead(state, toMs);
+  let verdict = ahead ? null : state.verdict;
+  let life: Life = ahead ? rewindLife(state, firstMs) : state;
+  const maintenance = observeMaintenance(state.maintenance, cluster);
+  const stopped = cluster.powerState === "stopped";
   const peaks = mergePeaks(state.peaks, samples, firstMs, toMs, nowMs);
   const dailyPeaks = mergeDailyPeaks(state.dailyPeaks, samples, cluster, firstMs, toMs);
   const denials = rememberDenials(state.denials, reading.denials);
@@ -104,15 +119,22 @@ export function advanceCluster(
       limits,
     });
     verdict = judgeCluster(facts, verdict, nowMs);
-    alerts = advanceAlerts(alerts, verdict.checks, minuteMs, policy);
-    const decision = decideNotification(incident, unmutedFiring(alerts), cluster.ref.key, minuteMs, policy);
-    incident = decision.incident;
-    if (decision.message !== null) messages.push(buildMessage(decision.message, alerts, verdict, facts));
+    const minute = {
+      minuteMs,
+      results: stopped ? null : verdict.checks,
+      silences,
+      maintenance,
+      toldAtMs: minuteMs + MINUTE_MS + limits.collectLagMs,
+    };
+    const step = advanceLife(life, minute, cluster.ref, policy);
+    life = step;
+    const { message } = step.decision;
+    if (message !== null) messages.push(buildMessage(message, step, verdict, facts, maintenance));
   }
 
   return {
     ...state,
-    throughMs: reading.complete ? Math.max(state.throughMs ?? 0, toMs) : state.throughMs,
+    throughMs: reading.complete ? Math.max(ahead ? 0 : (state.throughMs ?? 0), toMs) : state.throughMs,
     backfill: reading.complete ? reading.backfill : state.backfill,
     problems,
     dataThroughMs: verdict?.dataThroughMs ?? state.dataThroughMs,
@@ -122,8 +144,9 @@ export function advanceCluster(
     denials,
     nodeLoad,
     verdict,
-    alerts,
-    incident,
+    alerts: life.alerts,
+    incident: life.incident,
+    maintenance,
     handoff: messages,
   };
 }

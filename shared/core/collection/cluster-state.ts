@@ -1,5 +1,6 @@
 import type { Alert } from "../alert/alert.ts";
 import type { Incident, IncidentMessage } from "../alert/incident.ts";
+import type { Maintenance } from "../alert/maintenance.ts";
 import type { HourlyPeak } from "../checks/check.ts";
 import { type DenialMemory, NO_DENIALS } from "../denials/denial-memory.ts";
 import type { SourceProblem } from "../failure.ts";
@@ -35,6 +36,8 @@ export interface ClusterState {
   /** Pending, firing, and those resolved within the last day. */
   readonly alerts: readonly Alert[];
   readonly incident: Incident | null;
+  /** What Azure is doing with the cluster; `null` while it is at rest. */
+  readonly maintenance: Maintenance | null;
   /**
    * Messages that this state has decided on and that may not be in the outbox yet. They are saved in the same write as the
    * decision, and moved to the outbox after it: a process that dies between the two loses nothing.
@@ -58,6 +61,7 @@ export function newClusterState(clusterKey: string): ClusterState {
     verdict: null,
     alerts: [],
     incident: null,
+    maintenance: null,
     handoff: [],
   };
 }

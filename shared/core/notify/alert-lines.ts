@@ -2,8 +2,6 @@ import type { MessageAlert } from "../alert/incident.ts";
 import { groupThousands, percentText } from "./number-text.ts";
 import { oneLine } from "./plain-text.ts";
 import { sparkline } from "./sparkline.ts";
-import type { ToldAlert } from "./telling.ts";
-import { durationText } from "./time-text.ts";
 import { STATUS_SYMBOL } from "./words.ts";
 
 /** More would be a table, and the API has the table. */
@@ -16,15 +14,12 @@ const NAME_MAX = 80;
 export interface AlertLine {
   readonly symbol: string;
   readonly text: string;
-  /**
-   * Trend, use and what it comes to, for a fixed-width face: `▁▃▅▇█ 812 of 1,024 ports (79 %), TCP, full in about 14 min`;
-   * `null` without numbers.
-   */
+  /** Trend and use, for a fixed-width face: `▁▃▅▇█ 1,013 of 1,024 ports (98 %), TCP`; `null` without numbers. */
   readonly gauge: string | null;
 }
 
 /** The first alerts as lines, in the order given (worst first). */
-export function alertLines(alerts: readonly ToldAlert[], most = MAX_LINES): readonly AlertLine[] {
+export function alertLines(alerts: readonly MessageAlert[], most = MAX_LINES): readonly AlertLine[] {
   return alerts.slice(0, most).map((alert) => ({
     symbol: STATUS_SYMBOL[alert.severity],
     text: lineText(alert),
@@ -53,16 +48,9 @@ function lineText(alert: MessageAlert): string {
   return whom === "" || named ? summary : `${whom}: ${summary}`;
 }
 
-function gaugeText(alert: ToldAlert): string | null {
-  const parts = [useText(alert), forecastText(alert)].filter((part) => part !== "");
-  const gauge = `${sparkline(alert.trend, alert.allocatedPorts)} ${parts.join(", ")}`.trim();
+function gaugeText(alert: MessageAlert): string | null {
+  const gauge = `${sparkline(alert.trend, alert.allocatedPorts)} ${useText(alert)}`.trim();
   return gauge === "" ? null : gauge;
-}
-
-/** Nothing where the sentence says it already. */
-function forecastText({ exhaustionInSeconds = null, summary }: ToldAlert): string {
-  if (exhaustionInSeconds === null || exhaustionInSeconds < 0 || summary.includes("full in ")) return "";
-  return exhaustionInSeconds === 0 ? "full" : `full in about ${durationText(exhaustionInSeconds * 1_000)}`;
 }
 
 /** Used of allocated; the share alone where the sentence has the numbers. */

@@ -1,13 +1,14 @@
+import type { IncidentMessage } from "../alert/incident.ts";
 import { type AlertLine, alertLines, moreText } from "./alert-lines.ts";
 import { type Link, messageLinks } from "./links.ts";
 import { oneLine } from "./plain-text.ts";
 import { type RemedyText, remedyText } from "./remedy-text.ts";
-import type { Telling, ToldMessage } from "./telling.ts";
+import type { Telling } from "./telling.ts";
 import { titleText } from "./title.ts";
 import { type MessageStatus, messageStatus, STATUS_SYMBOL, standingText } from "./words.ts";
 
 const CAUSE_MAX = 400;
-const NOTE_MAX = 160;
+const NOTE_MAX = 140;
 const MAX_NOTES = 3;
 
 interface Fact {
@@ -36,7 +37,11 @@ export interface Briefing {
 }
 
 /** @param mostLines alerts that become lines; absent: as many as a person reads */
-export function briefing(message: ToldMessage, { baseUrl, nowMs }: Telling, mostLines?: number): Briefing {
+export function briefing(
+  message: IncidentMessage,
+  { baseUrl, nowMs }: Telling,
+  mostLines?: number,
+): Briefing {
   const { cluster } = message;
   const status = messageStatus(message);
   const over = status === "resolved";

@@ -7,9 +7,12 @@ export const LEASE_MS = MINUTE_MS;
 /** After this, a failed delivery is not tried again. */
 export const GIVE_UP_AFTER_MS = DAY_MS;
 
+/** `superseded`: never sent, for a later message of the same incident says more. */
+export type DeliveryState = "pending" | "sending" | "delivered" | "dead" | "superseded";
+
 /** The part of an outbox row that says how its delivery stands. */
 export interface Delivery {
-  readonly state: "pending" | "sending" | "delivered" | "dead";
+  readonly state: DeliveryState;
   readonly createdAtMs: number;
   readonly attempts: number;
   readonly nextAttemptAtMs: number;
@@ -83,6 +86,11 @@ export function afterAttempt(
 /** Declared dead without another attempt. */
 export function abandoned(delivery: Delivery, reason: string, nowMs: number): Delivery {
   return { ...settled(delivery, nowMs), state: "dead", lastError: reason };
+}
+
+/** Not worth sending any more. */
+export function superseded(delivery: Delivery, nowMs: number): Delivery {
+  return { ...settled(delivery, nowMs), state: "superseded" };
 }
 
 function afterFailure(

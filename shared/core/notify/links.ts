@@ -5,6 +5,9 @@ export interface Link {
   readonly url: string;
 }
 
+/** No name that Azure allows makes a longer one. */
+const URL_MAX = 1_000;
+
 /**
  * Where to go from a message: the cluster, what its check means, how to be silent about it. All on the page, which
  * asks for the key that an address of the API alone would be refused without.
@@ -20,10 +23,10 @@ export function messageLinks(message: IncidentMessage, baseUrl: string | null): 
   const check = segment(message.leadingCheck);
   const about = { label: "About this check", url: `${page}#/checks/${check}` };
   const dashboard = { label: "Dashboard", url: `${page}#/clusters/${cluster}` };
-  // There is nothing left to be silent about.
-  if (message.kind === "resolved") return [dashboard, about];
-  const silence = `${page}#/silences/new?cluster=${segment(name)}&check=${check}`;
-  return [dashboard, about, { label: "Silence", url: silence }];
+  // Of what is over there is nothing left to be silent about.
+  const silence = { label: "Silence", url: `${page}#/silences/new?cluster=${segment(name)}&check=${check}` };
+  const links = message.kind === "resolved" ? [dashboard, about] : [dashboard, about, silence];
+  return links.filter(({ url }) => url.length <= URL_MAX);
 }
 
 /** Where to go from a message that is about no cluster. */

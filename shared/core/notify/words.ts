@@ -16,8 +16,18 @@ export function messageStatus(message: IncidentMessage): Severity | "resolved" {
   return message.kind === "resolved" ? "resolved" : message.severity;
 }
 
-/** Why we speak, and how long it has been: the line below the title. */
+/** Why we speak, how long it has been, and how long there is: the line below the title. */
 export function standingText(message: IncidentMessage): string {
+  return [reasonText(message), forecastText(message)].filter((part) => part !== "").join(" ");
+}
+
+function forecastText({ kind, exhaustionInSeconds = null }: IncidentMessage): string {
+  if (kind === "resolved" || exhaustionInSeconds === null || exhaustionInSeconds < 0) return "";
+  if (exhaustionInSeconds === 0) return "The first has run out.";
+  return `The first runs out in ${exhaustionInSeconds < 60 ? "" : "about "}${durationText(exhaustionInSeconds * 1_000)}.`;
+}
+
+function reasonText(message: IncidentMessage): string {
   const lastedMs = Math.max(0, message.atMs - message.openedAtMs);
   const lasted = `Open for ${durationText(lastedMs)}, since ${utcText(message.openedAtMs)}.`;
   switch (message.kind) {

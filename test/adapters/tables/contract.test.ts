@@ -4,6 +4,7 @@ import { describeClusterStateStore } from "../../contract/cluster-state-store.ts
 import { describeInventoryStore } from "../../contract/inventory-store.ts";
 import { describeOutbox } from "../../contract/outbox.ts";
 import { describeSeriesStore } from "../../contract/series-store.ts";
+import { describeSilenceStore } from "../../contract/silence-store.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 
 let azurite: Azurite | undefined;
@@ -37,4 +38,8 @@ for (const cache of [true, false]) {
 describeOutbox("tables on Azurite", async () => {
   const { mine, yours } = twoInstances(true);
   return { outbox: mine.outbox, other: yours.outbox };
+});
+describeSilenceStore("tables on Azurite", async () => {
+  const { mine, yours } = twoInstances(true);
+  return { store: mine.silences, other: yours.silences };
 });

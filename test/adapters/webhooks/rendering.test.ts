@@ -1,73 +1,75 @@
-import { describe, expect, test } from "vitest";
-import { slackMessage } from "#adapters/webhooks/slack-message.ts";
-import { teamsMessage } from "#adapters/webhooks/teams-card.ts";
-import { alert, clusterRef, hugeMessage, message, STORY } from "../../core/notify/support-messages.ts";
+import { expect, test } from "vitest";
+import type { ChannelRequest } from "#adapters/webhooks/channel-format.ts";
+import { formatOf } from "#adapters/webhooks/formats.ts";
+import type { IncidentMessage } from "#core/alert/incident.ts";
+import {
+  alert,
+  clusterRef,
+  hugeMessage,
+  MINUTE,
+  message,
+  OPENED_AT,
+  STORY,
+} from "../../core/notify/support-messages.ts";
+import { contextOf, KINDS, rendered, slack, teams } from "./support-rendering.ts";
 import { cardSchema, violations } from "./support-schema.ts";
 
-const BASE = "https://snatwatch.example";
 const GOLDEN = new URL("../../golden/webhook/", import.meta.url).pathname;
-const RENDERERS = [
-  ["teams", teamsMessage],
-  ["slack", slackMessage],
-] as const;
+const LATE = message({ notes: ["Maintenance of aks-prod-weu until 12:00 UTC: told by its owner."] });
+const TOLD: readonly (readonly [string, IncidentMessage, number])[] = [
+  ...STORY.map((told) => [told.kind, told, 3] as const),
+  ["late", LATE, 177],
+  ["thousand", hugeMessage(), 3],
+];
 
-const CASES = RENDERERS.flatMap(([channel, render]) =>
-  STORY.map((told) => [channel, told.kind, render(told, BASE)] as const),
+const CASES = KINDS.flatMap((channel) =>
+  TOLD.map(([name, told, minutes]) => [channel, name, told, minutes] as const),
 );
 
-test.for(CASES)("%s shows a message of kind %s as in its golden file", async ([channel, kind, payload]) => {
-  const file = `${GOLDEN}${channel}.${kind}.json`;
-  await expect(`${JSON.stringify(payload, null, 2)}\n`).toMatchFileSnapshot(file);
-});
-
-describe("a thousand nodes with the longest names", () => {
-  test("fit in a card of 20 KB, and the rest is counted", () => {
-    const text = JSON.stringify(teamsMessage(hugeMessage(), BASE));
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20 * 1024);
-    expect(text).toMatch(/and 9\d\d more/);
+function goldenText(requests: readonly ChannelRequest[]): string {
+  const shown = requests.map(({ headers, body }) => {
+    const { "content-type": _, ...rest } = headers;
+    const payload: unknown = JSON.parse(body);
+    return Object.keys(rest).length === 0 ? payload : { headers: rest, payload };
   });
-
-  test("fit in a Slack message of 12,000 bytes with blocks within their limits", () => {
-    const payload = slackMessage(hugeMessage(), BASE);
-    expect(Buffer.byteLength(JSON.stringify(payload))).toBeLessThanOrEqual(12_000);
-    expect(JSON.stringify(payload)).toMatch(/and 9\d\d more/);
-    expectWithinBlockLimits(payload);
-  });
-
-  test("fit even where every character grows by being escaped", () => {
-    for (const filler of ["&", "_", "*", "字", "😀", "\u0001", '"']) {
-      const text = filler.repeat(5_000);
-      const worst = hugeMessage({
-        cluster: clusterRef({ name: text, resourceGroup: text, location: text }),
-        headline: text,
-        cause: text,
-        remedy: { text, commands: [text.slice(0, 900), text.slice(0, 900), text] },
-        alerts: Array.from({ length: 1_000 }, () => alert({ summary: text, node: text, protocol: text })),
-      });
-      expect(Buffer.byteLength(JSON.stringify(teamsMessage(worst, null)))).toBeLessThanOrEqual(20 * 1024);
-      const slack = slackMessage(worst, null);
-      expect(Buffer.byteLength(JSON.stringify(slack))).toBeLessThanOrEqual(12_000);
-      expectWithinBlockLimits(slack);
-    }
-  });
-});
-
-function expectWithinBlockLimits({ text, blocks }: ReturnType<typeof slackMessage>): void {
-  expect(text.length).toBeLessThanOrEqual(3_000);
-  expect(blocks.length).toBeLessThanOrEqual(50);
-  for (const block of blocks) {
-    const length = block.text?.text.length ?? 1;
-    expect(length).toBeGreaterThan(0);
-    expect(length).toBeLessThanOrEqual(block.type === "header" ? 150 : 3_000);
-    expect(block.elements?.length ?? 1).toBeLessThanOrEqual(10);
-  }
+  return `${JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)}\n`;
 }
+
+test.for(CASES)("%s shows a message as in its golden file: %s", async ([channel, name, told, minutes]) => {
+  const request = rendered(channel, told, told.atMs + minutes * MINUTE);
+  await expect(goldenText([request])).toMatchFileSnapshot(`${GOLDEN}${channel}.${name}.json`);
+});
+
+test.for(KINDS)("%s shows a test as in its golden file", async (channel) => {
+  const requests = formatOf(channel).testRequests(contextOf(channel, OPENED_AT));
+  await expect(goldenText(requests)).toMatchFileSnapshot(`${GOLDEN}${channel}.test.json`);
+});
+
+test.for(KINDS)("%s says at once that a message is late, and only then", (channel) => {
+  const late = "aks-prod-weu (told late: this was at 10:07 UTC)";
+  expect(rendered(channel, message(), OPENED_AT + 13 * MINUTE).body).toContain(late);
+  expect(rendered(channel, message(), OPENED_AT + 12 * MINUTE).body).not.toContain("told late");
+  const nextDay = rendered(channel, message(), OPENED_AT + 15 * 60 * MINUTE).body;
+  expect(nextDay).toContain("told late: this was at 2026-11-21 10:07 UTC");
+});
+
+test.for(KINDS)("%s tells when ports run out, and the notes", (channel) => {
+  const told: IncidentMessage = message({
+    exhaustionInSeconds: 840,
+    notes: ["silenced until 12:00 UTC"],
+  });
+  const { body } = rendered(channel, told);
+  expect(body).toMatch(
+    channel === "webhook" ? /"exhaustionInSeconds":840/ : /The first runs out in about 14 min/,
+  );
+  expect(body).toContain("silenced until 12:00 UTC");
+});
 
 test("Slack calls nobody, whatever a name holds", () => {
   const summary =
     "<!channel> <!here|x> <@U012AB3CD> <#C01> @here @channel @everyone <https://evil.example|click>";
   const text = JSON.stringify(
-    slackMessage(
+    slack(
       message({
         headline: summary,
         cause: summary,
@@ -82,8 +84,8 @@ test("Slack calls nobody, whatever a name holds", () => {
 });
 
 test("a Slack link holds no character that ends it", () => {
-  const text = JSON.stringify(slackMessage(message({ cluster: clusterRef({ name: "a|b>c<d e" }) }), BASE));
-  expect(text).toContain("/a%7Cb%3Ec%3Cd%20e|Cluster>");
+  const text = JSON.stringify(slack(message({ cluster: clusterRef({ name: "a|b>c<d e" }) })));
+  expect(text).toContain("/a%7Cb%3Ec%3Cd%20e|Dashboard>");
 });
 
 test.for([
@@ -94,12 +96,12 @@ test.for([
   ["brackets", "[a] <10.0.0.0/8>", "[a] <10.0.0.0/8>"],
   ["tags", "<at>everyone</at>", "\\<at>everyone\\</at>"],
   ["entities", "a &amp; b & c", "a \\&amp; b & c"],
-  ["date functions", "{{DATE(2026-11-21T10:05:00Z)}}", "\\{{DATE(2026-11-21T10:05:00Z)}}"],
+  ["date functions", "{{DATE(2026-11-21T10:05:00Z)}}", "{\\{DATE(2026-11-21T10:05:00Z)}}"],
   ["numbered lists", "1. a 2. b", "1\\. a 2. b"],
   ["bullets", "- a - b", "\\- a - b"],
   ["headings", "# a", "\\# a"],
 ] as const)("a card shows %s as they are", ([, summary, escaped]) => {
-  const { attachments } = teamsMessage(
+  const { attachments } = teams(
     message({ cause: null, alerts: [], remedy: { text: "t", commands: [summary] } }),
     null,
   );
@@ -108,8 +110,26 @@ test.for([
 });
 
 test("there are no links without an address of the app", () => {
-  expect(JSON.stringify(teamsMessage(message(), null))).not.toContain("Action.OpenUrl");
-  expect(JSON.stringify(slackMessage(message(), null))).not.toContain("Dashboard");
+  expect(JSON.stringify(teams(message(), null))).not.toContain("Action.OpenUrl");
+  expect(JSON.stringify(slack(message(), null))).not.toContain("Dashboard");
+});
+
+test.for(KINDS)("what %s is sent hides nothing and turns no writing around", (channel) => {
+  const hidden = "a\u200B\u202Eb\u2066c\uFEFFd\u00ADe\u{E0041}f\u0007g\u2028h";
+  const told: IncidentMessage = message({
+    cluster: clusterRef({ name: hidden, resourceGroup: hidden, id: hidden }),
+    headline: hidden,
+    cause: hidden,
+    notes: [hidden],
+    evidence: [{ name: hidden, value: hidden }],
+    remedy: { text: hidden, commands: [hidden] },
+    alerts: [alert({ summary: hidden, node: hidden, backendIp: hidden, protocol: hidden })],
+  });
+  const { body } = rendered(channel, told);
+  expect(body).toContain("abc def g h");
+  expect(body.replaceAll("@\u2060", "")).not.toMatch(
+    /[\u200B-\u200F\u202A-\u202E\u2028\u2060-\u206F\uFEFF\u00AD\u{E0000}-\u{E007F}]|\\u00/u,
+  );
 });
 
 const schema = cardSchema();
@@ -117,10 +137,10 @@ const schema = cardSchema();
 test.skipIf(schema === undefined)("cards keep to Microsoft's schema", () => {
   if (schema === undefined) return;
   for (const told of [...STORY, hugeMessage()]) {
-    for (const { content } of teamsMessage(told, BASE).attachments) {
+    for (const { content } of teams(told).attachments) {
       // The recorded schema is of version 1.0. Coloured containers came with 1.2.
       const faults = violations(content, schema, schema).filter(
-        (fault) => !/\.style is (?:good|warning|attention), /.test(fault),
+        (fault) => !/\.style is (?:good|warning|attention|accent), /.test(fault),
       );
       expect(faults).toEqual([]);
     }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Alert } from "#core/alert/alert.ts";
-import type { AlertPolicy, Signal } from "#core/alert/alert-state.ts";
+import type { AlertPolicy, AlertStep, Signal } from "#core/alert/alert-state.ts";
 import { stepAlert } from "#core/alert/alert-state.ts";
 import { MINUTE_MS } from "#core/time.ts";
 
@@ -19,17 +19,23 @@ const SIGNALS: Readonly<Record<string, Signal>> = {
   X: { kind: "breach", severity: "critical", summary: "full", explainedBy: null },
   ".": { kind: "clear" },
   _: { kind: "gap" },
+  x: { kind: "ended" },
 };
 
 /** `-` inactive, `p` pending, `f` firing as a warning, `F` firing as critical, `r` resolved. */
 function replay(timeline: string): string {
+  return stepThrough(timeline)
+    .map(({ alert }) => phaseOf(alert))
+    .join("");
+}
+
+function stepThrough(timeline: string): AlertStep[] {
   let alert: Alert | undefined;
-  let phases = "";
-  for (const [tick, char] of [...timeline].entries()) {
-    alert = stepAlert(alert, IDENTITY, SIGNALS[char] ?? { kind: "gap" }, tick * MINUTE_MS, POLICY);
-    phases += phaseOf(alert);
-  }
-  return phases;
+  return [...timeline].map((char, tick) => {
+    const step = stepAlert(alert, IDENTITY, SIGNALS[char] ?? { kind: "gap" }, tick * MINUTE_MS, POLICY);
+    alert = step.alert;
+    return step;
+  });
 }
 
 function phaseOf(alert: Alert | undefined): string {
@@ -51,8 +57,32 @@ test.for([
   ["a fall that does not last is no fall", "XXX!!X!", "ppFFFFF"],
   ["a pending alert fires with the severity of the minute", "!!X", "ppF"],
   ["fires again after it resolved only when it held again", "!!!....!!!", "ppffffrppf"],
+  ["a pending alert that becomes critical still waits for its hold", "!XX", "ppF"],
+  ["ends at once with what it speaks of", "!!!x", "ppfr"],
+  ["a pending one ends without a word", "!x", "p-"],
 ] as const)("%s", ([, timeline, phases]) => {
   expect(replay(timeline)).toBe(phases);
+});
+
+test.for([
+  ["-> fires", "!!!!", "breach-began breach-not-held breach-held breach-continues"],
+  ["-> passes", "!.", "breach-began breach-not-lasting"],
+  ["rises and falls", "!!!X!!!!", "severity-rose fall-not-held fall-not-held fall-not-held severity-fell"],
+  ["resolves", "!!!....", "clear-not-held clear-not-held clear-not-held clear-held"],
+  ["after its end", "!!!.....", "clear-held recently-resolved"],
+  ["gaps", "_!!!_", "inactive breach-began breach-not-held breach-held no-judgement"],
+  ["ends", "!!!x", "breach-held ended"],
+] as const)("says why: %s", ([, timeline, reasons]) => {
+  const said = stepThrough(timeline).map(({ reason }) => reason);
+  expect(said.slice(-reasons.split(" ").length).join(" ")).toBe(reasons);
+});
+
+test("a resolved alert is forgotten after its retention", () => {
+  const resolved = stepThrough("!!!....").at(-1)?.alert;
+  const later = (minutes: number) =>
+    stepAlert(resolved, IDENTITY, { kind: "clear" }, (6 + minutes) * MINUTE_MS, POLICY);
+  expect(later(59)).toEqual({ alert: resolved, reason: "recently-resolved" });
+  expect(later(60)).toEqual({ alert: undefined, reason: "forgotten" });
 });
 
 describe("laws", () => {
@@ -76,6 +106,18 @@ describe("laws", () => {
           expect(timeline.slice(Math.max(0, index - KEEP_TICKS), index + 1)).not.toMatch(/[!X]/);
           expect(timeline[index]).toBe(".");
         }
+      }),
+    );
+  });
+
+  test("the same minute again changes nothing", () => {
+    fc.assert(
+      fc.property(timelines, fc.constantFrom("!", "X", ".", "_", "x"), (timeline, last) => {
+        const before = stepThrough(timeline).at(-1)?.alert;
+        const step = (alert: Alert | undefined) =>
+          stepAlert(alert, IDENTITY, SIGNALS[last] ?? { kind: "gap" }, timeline.length * MINUTE_MS, POLICY)
+            .alert;
+        expect(step(step(before))).toEqual(step(before));
       }),
     );
   });

@@ -4,25 +4,32 @@ import { briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import { messageLinks } from "#core/notify/links.ts";
 import { remedyText } from "#core/notify/remedy-text.ts";
+import { testBriefing } from "#core/notify/test-briefing.ts";
 import { TITLE_MAX, titleText } from "#core/notify/title.ts";
 import { standingText } from "#core/notify/words.ts";
 import { alert, clusterRef, hugeMessage, MINUTE, message, OPENED_AT, STORY } from "./support-messages.ts";
 
 test("a title has status and cluster first, and shortens names where it is long", () => {
-  expect(titleText(message())).toBe(
+  expect(titleText(message(), OPENED_AT)).toBe(
     "[CRITICAL] aks-prod-weu: node aks-pool1-…0003 uses 1,013 of 1,024 SNAT ports (TCP)",
   );
   expect(
-    titleText(message({ severity: "warning", headline: "node aks-pool1-31415926-vmss000003 is skewed" })),
+    titleText(
+      message({ severity: "warning", headline: "node aks-pool1-31415926-vmss000003 is skewed" }),
+      OPENED_AT,
+    ),
   ).toBe("[WARNING] aks-prod-weu: node aks-pool1-31415926-vmss000003 is skewed");
 });
 
 test("the title of the largest incident keeps to its length", () => {
-  expect(titleText(hugeMessage()).length).toBeLessThanOrEqual(TITLE_MAX);
+  expect(titleText(hugeMessage(), OPENED_AT).length).toBeLessThanOrEqual(TITLE_MAX);
 });
 
 test("what is over is told with how long it took and what it was", () => {
-  const brief = briefing(message({ kind: "resolved", atMs: OPENED_AT + 42 * MINUTE }), null);
+  const brief = briefing(message({ kind: "resolved", atMs: OPENED_AT + 42 * MINUTE }), {
+    baseUrl: null,
+    nowMs: OPENED_AT + 45 * MINUTE,
+  });
   expect(brief.title).toBe("[RESOLVED] aks-prod-weu: over after 42 min (was critical)");
   expect(brief.standing).toBe("Was critical for 42 min: 2026-11-21 10:05 to 10:47 UTC.");
   expect(brief.heading).toBe("It was:");
@@ -89,13 +96,46 @@ test("commands are told whole or not at all, and none after one that is left out
   });
 });
 
-test("links lead to what the API knows of the cluster", () => {
+test("links lead to the page: the cluster, the check, a silence", () => {
   const cluster = clusterRef({ resourceGroup: "rg (a)/b", key: "/subscriptions/s" });
   const path = "0b1f6471-1bf0-4dda-aec3-cb9272f09590/rg%20%28a%29%2Fb/aks-prod-weu";
-  expect(messageLinks(message({ cluster }), "https://app.example/ ").map(({ url }) => url)).toEqual([
-    `https://app.example/api/clusters/${path}`,
-    `https://app.example/api/clusters/${path}/history?metric=usedRatio&from=-24h&step=5m`,
+  const urls = (changes: Parameters<typeof message>[0]) =>
+    messageLinks(message({ cluster, ...changes }), "https://app.example/ ").map(({ url }) => url);
+  expect(urls({})).toEqual([
+    `https://app.example/api/dashboard#/clusters/${path}`,
+    "https://app.example/api/dashboard#/checks/snat-ports",
+    "https://app.example/api/dashboard#/silences/new?cluster=aks-prod-weu&check=snat-ports",
   ]);
+  expect(urls({ kind: "resolved" }).join()).not.toContain("silences");
+});
+
+test.for([
+  ["about how long", 840, "New. Since 2026-11-21 10:05 UTC. The first runs out in about 14 min."],
+  ["that it is soon", 59, "New. Since 2026-11-21 10:05 UTC. The first runs out in less than a minute."],
+  ["that it is over", 0, "New. Since 2026-11-21 10:05 UTC. The first has run out."],
+  ["nothing where it is not in sight", null, "New. Since 2026-11-21 10:05 UTC."],
+] as const)("of the time to exhaustion is told %s", ([, exhaustionInSeconds, text]) => {
+  expect(standingText(message({ exhaustionInSeconds }))).toBe(text);
+  expect(standingText(message({ kind: "resolved", exhaustionInSeconds }))).not.toContain("The first");
+});
+
+test("a message that is told late says so after status and cluster", () => {
+  expect(titleText(message(), OPENED_AT + 2 * MINUTE + 10 * MINUTE)).not.toContain("late");
+  expect(titleText(message(), OPENED_AT + 13 * MINUTE)).toMatch(
+    /^\[CRITICAL\] aks-prod-weu \(told late: this was at 10:07 UTC\): node /,
+  );
+  const resolved = message({ kind: "resolved", atMs: OPENED_AT });
+  expect(titleText(resolved, OPENED_AT + 1_440 * MINUTE)).toContain(
+    "(told late: this was at 2026-11-21 10:05 UTC)",
+  );
+});
+
+test("a test message is one, and leads to the page", () => {
+  const brief = testBriefing("ops", { baseUrl: "https://app.example", nowMs: OPENED_AT });
+  expect(brief.title).toMatch(/^\[TEST\] /);
+  expect(brief.links).toEqual([{ label: "Dashboard", url: "https://app.example/api/dashboard" }]);
+  expect(testBriefing("ops", { baseUrl: null, nowMs: OPENED_AT }).links).toEqual([]);
+  expect([brief.lines, brief.more(0), brief.remedy]).toEqual([[], null, null]);
 });
 
 test.for([null, "", "app.example", "javascript:alert(1)", 'https://a"b'])(

@@ -9,9 +9,10 @@ import {
   isOpen,
   LEASE_MS,
   standing,
+  superseded,
   taken,
 } from "#core/notify/delivery-state.ts";
-import { GRACE_MS, type QueuedDelivery, unattended } from "#core/notify/unattended.ts";
+import { heads, type QueuedDelivery } from "#core/notify/unattended.ts";
 
 const NOW = 1_000_000_000;
 const DAY = 24 * 3_600_000;
@@ -150,23 +151,27 @@ test("a delivery that always fails comes to an end, however lucky its jitter", (
   );
 });
 
-describe("what nobody carries", () => {
-  function queued(sequence: number, changes: Partial<QueuedDelivery> = {}): QueuedDelivery {
-    return { ...delivery(), channel: "ops", incidentId: "i", sequence, ...changes };
-  }
-  const late = NOW + GRACE_MS;
+describe("of those that wait, the head", () => {
+  const queued = (sequence: number, changes: Partial<QueuedDelivery> = {}): QueuedDelivery => ({
+    channel: "ops",
+    incidentId: "i",
+    sequence,
+    ...changes,
+  });
 
   test.for([
-    ["is due for longer than the grace", [queued(1)], late, [1]],
-    ["is not yet what a worker may just be taking", [queued(1)], late - 1, []],
-    ["is what a dead sender held", [queued(1, { state: "sending", leaseUntilMs: NOW })], late, [1]],
-    ["is not what waits for its time", [queued(1, { nextAttemptAtMs: NOW + 1 })], late, []],
-    ["is the first of its line alone", [queued(3), queued(2)], late, [2]],
-    ["is nothing behind one that waits", [queued(1, { nextAttemptAtMs: late }), queued(2)], late, []],
-    ["passes over what is settled", [queued(1, { state: "dead" }), queued(2)], late, [2]],
-    ["is the first of each channel", [queued(1), queued(2, { channel: "dev" })], late, [1, 2]],
-    ["is the first of each incident", [queued(1), queued(2, { incidentId: "j" })], late, [1, 2]],
-  ] as const)("%s", ([, rows, now, sequences]) => {
-    expect(unattended(rows, now).map(({ sequence }) => sequence)).toEqual(sequences);
+    ["is the first of its line alone", [queued(3), queued(2)], [2]],
+    ["is the first of each channel", [queued(1), queued(2, { channel: "dev" })], [1, 2]],
+    ["is the first of each incident", [queued(1), queued(2, { incidentId: "j" })], [1, 2]],
+    ["keeps its place", [queued(7), queued(9, { incidentId: "j" }), queued(8)], [7, 9]],
+  ] as const)("%s", ([, rows, sequences]) => {
+    expect(heads(rows).map(({ sequence }) => sequence)).toEqual(sequences);
   });
+});
+
+test("what a later message replaces is settled as such", () => {
+  const given = delivery({ attempts: 2, lastError: "why", leaseUntilMs: NOW });
+  const next = superseded(given, NOW + 1);
+  expect(next).toEqual({ ...given, state: "superseded", leaseUntilMs: null, settledAtMs: NOW + 1 });
+  expect(isOpen(next)).toBe(false);
 });

@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { slackMessage } from "#adapters/webhooks/slack-message.ts";
-import { teamsMessage } from "#adapters/webhooks/teams-card.ts";
+import type { ChannelConfig } from "#adapters/webhooks/channel.ts";
+import { createNotifier } from "#adapters/webhooks/notifier.ts";
+import { parseChannels } from "#config/channels.ts";
+import type { IncidentMessage } from "#core/alert/incident.ts";
 import { type Inbox, type InboxOptions, startInbox } from "../../../infra/local/inbox/start-inbox.ts";
-import { hugeMessage, message, STORY } from "../../core/notify/support-messages.ts";
+import { rowOf, slack, teams } from "../../adapters/webhooks/support-rendering.ts";
+import { hugeMessage, MINUTE, message, STORY } from "../../core/notify/support-messages.ts";
 
 const open: Inbox[] = [];
 const folders: string[] = [];
@@ -65,7 +68,7 @@ const News = z.object({
   lastId: z.number(),
   refused: z.number(),
   behaviour: z.unknown(),
-  articles: z.object({ teams: z.string(), slack: z.string() }),
+  articles: z.record(z.string(), z.string()),
 });
 
 async function newsOf({ address }: Inbox, after: number) {
@@ -86,16 +89,88 @@ test("answers as Teams and Slack do, and keeps what they were sent", async () =>
   expect(first).toMatchObject({ channel: "teams", headers: { "idempotency-key": "i-1-ops" }, bytes: 18 });
 });
 
-test("takes every message that we make", async () => {
-  const inbox = await start();
-  for (const told of [...STORY, hugeMessage()]) {
-    expect((await post(inbox.teamsUrl, teamsMessage(told, inbox.address))).status).toBe(202);
-    expect((await post(inbox.slackUrl, slackMessage(told, inbox.address))).status).toBe(200);
+/** The channels as the local environment sets them. */
+function channelsOf(inbox: Inbox): readonly ChannelConfig[] {
+  const { channels, faults } = parseChannels(JSON.stringify(inbox.channels), true);
+  expect(faults).toEqual([]);
+  return channels;
+}
+
+function notifierFor(inbox: Inbox, channels = channelsOf(inbox)) {
+  const clock = { nowMs: () => message().atMs + 3 * MINUTE };
+  return createNotifier({ channels, baseUrl: inbox.address, allowPrivate: true, clock });
+}
+
+async function tell(inbox: Inbox, told: IncidentMessage): Promise<void> {
+  const notifier = notifierFor(inbox);
+  for (const channel of notifier.channels) {
+    const outcome = await notifier.send({ ...rowOf(told), channel }, new AbortController().signal);
+    expect(outcome).toEqual({ kind: "delivered" });
   }
+}
+
+test("takes every message that we make, over every kind of channel, and shows it whole", async () => {
+  const inbox = await start();
+  for (const told of [...STORY, hugeMessage({ incidentId: "huge" })]) await tell(inbox, told);
+  const { directory } = notifierFor(inbox);
+  for (const { name } of directory.list) expect(await directory.test(name)).toEqual({ kind: "delivered" });
+
+  const count = Map.groupBy(await messagesOf(inbox), ({ channel }) => channel);
+  expect([...count].map(([channel, { length }]) => [channel, length])).toEqual([
+    ["teams", 7],
+    ["slack", 7],
+    // A test is opened and closed.
+    ["pagerduty", 8],
+    ["webhook", 7],
+  ]);
   const page = await pageOf(inbox);
   expect(page).not.toContain("cannot show");
   expect(page).not.toContain('class="fault"');
   expect(page).not.toContain('class="call"');
+  expect(page).toContain("snatwatch/aks-prod-weu/aks-prod-weu-4f2a-29920925");
+  expect(page).toContain("snatwatch.incident.resolved");
+});
+
+test.for([
+  ["pagerduty", ["R0".padEnd(32, "x")], "rejected: answered 400"],
+  ["webhook", [`whsec_${Buffer.alloc(32).toString("base64")}`], "rejected: answered 400"],
+] as const)("refuses the wrong secret of %s", async ([kind, secrets, reason]) => {
+  const inbox = await start();
+  const channels = channelsOf(inbox)
+    .filter((channel) => channel.kind === kind)
+    .map((channel): ChannelConfig => ({ ...channel, secrets }));
+  const { directory } = notifierFor(inbox, channels);
+  expect(await directory.test(`inbox-${kind}`)).toEqual({ kind: "dead", reason });
+  expect(await payloadsOf(inbox)).toEqual([]);
+});
+
+const ROUTED = (inbox: Inbox) => ({
+  routing_key: inbox.channels.find(({ kind }) => kind === "pagerduty")?.secret,
+  event_action: "trigger",
+  payload: { summary: "s", source: "s", severity: "info" },
+});
+
+test.for([
+  ["no severity", { payload: { summary: "s", source: "s" } }, "'payload.severity' is invalid"],
+  [
+    "a long summary",
+    { payload: { summary: "s".repeat(1_025), source: "s", severity: "info" } },
+    "'payload.summary' is too long",
+  ],
+  ["a long key", { dedup_key: "k".repeat(256) }, "'dedup_key' is too long"],
+  ["an end of nothing", { event_action: "resolve" }, "'dedup_key' is missing"],
+  ["an unknown action", { event_action: "open" }, "'event_action' is invalid"],
+  [
+    "too much",
+    { payload: { summary: "s", source: "s", severity: "info", custom_details: "x".repeat(600_000) } },
+    "512 KB",
+  ],
+] as const)("PagerDuty's stand-in refuses %s", async ([, change, fault]) => {
+  const inbox = await start();
+  const event = { ...ROUTED(inbox), ...change };
+  const [status, text] = await answerOf(await post(inbox.pagerdutyUrl, event));
+  expect([status, text]).toEqual([400, expect.stringContaining(fault)]);
+  expect((await post(inbox.pagerdutyUrl, ROUTED(inbox))).status).toBe(202);
 });
 
 test.for([
@@ -184,10 +259,11 @@ test("what is posted never becomes part of the page", async () => {
   const inbox = await start();
   const evil = '</pre><script>alert(1)</script><img src=x onerror="alert(1)">';
   const told = message({ headline: evil, cause: evil, alerts: [], remedy: { text: evil, commands: [evil] } });
-  await post(inbox.teamsUrl, teamsMessage(told, null), { "idempotency-key": evil });
-  await post(inbox.slackUrl, slackMessage(told, null));
+  await post(inbox.teamsUrl, teams(told, null), { "idempotency-key": evil });
+  await post(inbox.slackUrl, slack(told, null));
   await post(inbox.slackUrl, { text: `*${evil}* <javascript:alert(1)|${evil}>`, blocks: [{ type: evil }] });
   await post(inbox.teamsUrl, evil);
+  await tell(inbox, { ...told, cluster: { ...told.cluster, name: evil, id: evil } });
 
   const response = await fetch(inbox.address);
   const page = await response.text();
@@ -217,6 +293,9 @@ test("the refresh brings what is new alone, newest first", async () => {
   for (const text of ["one", "two", "three"]) await post(inbox.slackUrl, { text });
   const news = await newsOf(inbox, 1);
   expect(news.lastId).toBe(3);
-  expect([...news.articles.slack.matchAll(/data-id="(\d)"/g)].map(([, id]) => id)).toEqual(["3", "2"]);
-  expect(news.articles.teams).toBe("");
+  expect([...(news.articles["slack"] ?? "").matchAll(/data-id="(\d)"/g)].map(([, id]) => id)).toEqual([
+    "3",
+    "2",
+  ]);
+  expect(news.articles["teams"]).toBe("");
 });

@@ -1,9 +1,12 @@
-import type { Outbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
+import { isOpen, takeableAtMs } from "#core/notify/delivery-state.ts";
+import type { Gate } from "#core/notify/rate-limits.ts";
+import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import type { Tagged } from "#ports/tagged.ts";
 
 /** The outbox in memory. Values are copied in and out, as through storage. */
-export class MemoryOutbox implements Outbox {
+export class MemoryOutbox implements DeliveryOutbox {
   readonly #rows = new Map<string, Tagged<OutboxRow>>();
+  readonly #gates = new Map<string, Tagged<Gate>>();
   #writes = 0;
 
   async put(rows: readonly OutboxRow[]): Promise<void> {
@@ -19,7 +22,28 @@ export class MemoryOutbox implements Outbox {
   }
 
   async listOpen(): Promise<readonly OutboxRow[]> {
-    return this.#list((row) => row.state !== "delivered" && row.state !== "dead");
+    return this.#list(isOpen);
+  }
+
+  async openChannels(): Promise<readonly string[]> {
+    return [...new Set(this.#list(isOpen).map(({ channel }) => channel))].sort();
+  }
+
+  async listDue(channel: string, atMs: number, most: number): Promise<readonly OutboxKey[]> {
+    return this.#list((row) => isOpen(row) && row.channel === channel && takeableAtMs(row) <= atMs)
+      .slice(0, most)
+      .map(({ incidentId, sequence }) => ({ channel, incidentId, sequence }));
+  }
+
+  async loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
+    return structuredClone(this.#gates.get(channel));
+  }
+
+  async saveGate(channel: string, gate: Gate, tag: string | undefined): Promise<boolean> {
+    if (this.#gates.get(channel)?.tag !== tag) return false;
+    this.#writes += 1;
+    this.#gates.set(channel, { value: structuredClone(gate), tag: `${this.#writes}` });
+    return true;
   }
 
   async listSince(fromMs: number): Promise<readonly OutboxRow[]> {
@@ -28,8 +52,7 @@ export class MemoryOutbox implements Outbox {
 
   async expire(beforeMs: number): Promise<void> {
     for (const [name, { value }] of this.#rows) {
-      const settled = value.state === "delivered" || value.state === "dead";
-      if (settled && value.createdAtMs < beforeMs) this.#rows.delete(name);
+      if (!isOpen(value) && value.createdAtMs < beforeMs) this.#rows.delete(name);
     }
   }
 

@@ -1,7 +1,9 @@
 import type { KeptMessage } from "../kept-message.ts";
 import { teamsCard } from "./adaptive-card.ts";
 import { type Html, html } from "./html.ts";
+import { pagerdutyAlert } from "./pagerduty-alert.ts";
 import { slackPost } from "./slack-blocks.ts";
+import { webhookPost } from "./webhook-post.ts";
 
 /** Above this, Teams drops a message and tells nobody. */
 const TEAMS_MAX_BYTES = 28 * 1024;
@@ -9,12 +11,14 @@ const TEAMS_MAX_BYTES = 28 * 1024;
 interface Look {
   readonly sender: string;
   readonly badge: string;
-  readonly body: (payload: unknown) => Html;
+  readonly body: (payload: unknown, headers: KeptMessage["headers"]) => Html;
 }
 
 const LOOKS: Readonly<Record<string, Look>> = {
   teams: { sender: "Workflows", badge: "", body: teamsCard },
   slack: { sender: "Snatwatch", badge: "APP", body: slackPost },
+  pagerduty: { sender: "PagerDuty", badge: "", body: pagerdutyAlert },
+  webhook: { sender: "Webhook", badge: "SIGNED", body: webhookPost },
 };
 
 const RAW: Look = { sender: "Unknown", badge: "", body: () => html`` };
@@ -49,7 +53,7 @@ function article(message: KeptMessage, isCopy: boolean): Html {
 <div class="from"><strong>${sender}</strong>${badge === "" ? "" : html`<span class="badge">${badge}</span>`}<time datetime="${receivedAt}">${receivedAt.slice(0, 19).replace("T", " ")} UTC</time></div>
 ${tooLarge ? html`<p class="fault">Larger than 28 KB: Teams would drop this without a word.</p>` : ""}
 ${isCopy ? html`<p class="fault">A second copy: same idempotency key as an earlier message.</p>` : ""}
-${body(payload)}
+${body(payload, headers)}
 <details><summary>${sizeText(bytes)}${headers["idempotency-key"] === undefined ? "" : html` · ${headers["idempotency-key"]}`}</summary><pre class="raw">${JSON.stringify(payload, null, 2)}</pre></details>
 </div></article>
 `;

@@ -9,7 +9,12 @@ export interface Column {
   readonly messages: readonly KeptMessage[];
 }
 
-const TITLES: Readonly<Record<string, string>> = { teams: "Microsoft Teams", slack: "Slack" };
+const TITLES: Readonly<Record<string, string>> = {
+  teams: "Microsoft Teams",
+  slack: "Slack",
+  pagerduty: "PagerDuty",
+  webhook: "Signed webhook",
+};
 
 /** The inbox: a column for each channel, each with its own scroll. */
 export function inboxPage(columns: readonly Column[], lastId: number, nonce: string): Html {
@@ -24,7 +29,7 @@ export function inboxPage(columns: readonly Column[], lastId: number, nonce: str
 <style nonce="${nonce}">${new Html(STYLE)}</style>
 </head>
 <body data-last="${lastId}">
-<header><h1>Inbox</h1><p>What was sent to the local stand-ins of Teams and Slack, as they would show it.</p><p id="state" role="status"></p></header>
+<header><h1>Inbox</h1><p>What was sent to the local stand-ins of Teams, Slack, PagerDuty and a webhook, as they would show it.</p><p id="state" role="status"></p></header>
 <main>${columns.map(column)}</main>
 <script nonce="${nonce}">${new Html(SCRIPT)}</script>
 </body>

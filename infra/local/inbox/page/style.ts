@@ -10,8 +10,8 @@ html, body { height: 100%; margin: 0; }
 body { display: flex; flex-direction: column; background: var(--page); color: var(--text); font: 14px/20px "Segoe UI", system-ui, -apple-system, "Noto Sans", sans-serif; }
 header { display: flex; gap: 16px; align-items: baseline; padding: 12px 20px; border-bottom: 1px solid var(--line); }
 h1 { font-size: 18px; margin: 0; } header p { margin: 0; color: var(--soft); } #state { margin-left: auto; color: var(--fault); font-weight: 600; }
-main { flex: 1; min-height: 0; display: grid; grid-template-columns: 1fr 1fr; }
-section { min-height: 0; min-width: 0; display: flex; flex-direction: column; } section + section { border-left: 1px solid var(--line); }
+main { flex: 1; min-height: 0; display: grid; grid-template-columns: 1fr 1fr; grid-template-rows: 1fr 1fr; }
+section { min-height: 0; min-width: 0; display: flex; flex-direction: column; } section:nth-child(even) { border-left: 1px solid var(--line); } section:nth-child(n + 3) { border-top: 1px solid var(--line); }
 h2 { font: 600 14px/20px "Segoe UI", system-ui, "Noto Sans", sans-serif; margin: 0; padding: 10px 20px; border-bottom: 1px solid var(--line); } .count { color: var(--soft); font-weight: 400; margin-left: 6px; }
 .list { flex: 1; overflow-y: auto; overflow-anchor: none; padding: 16px 20px; } .empty { color: var(--soft); text-align: center; margin: 32px 0; } article ~ .empty { display: none; }
 .message { display: flex; gap: 10px; margin: 0 auto 20px; max-width: 760px; } .content { flex: 1; min-width: 0; }
@@ -38,6 +38,12 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font-family: Co
 .slack .header { font-size: 18px; line-height: 24px; font-weight: 900; margin: 2px 0 6px; overflow-wrap: anywhere; } .slack .section { white-space: pre-wrap; overflow-wrap: anywhere; margin: 6px 0; }
 .slack .section pre { background: var(--code); color: var(--code-text); border: 1px solid var(--line); border-radius: 4px; padding: 8px; font-size: 12px; line-height: 18px; }
 .slack .context { color: var(--soft); font-size: 13px; line-height: 18px; margin: 6px 0; display: flex; flex-wrap: wrap; gap: 2px 12px; overflow-wrap: anywhere; } .slack hr { border: 0; border-top: 1px solid var(--line); margin: 10px 0; }
+.pagerduty .avatar { background: #06ac38; border-radius: 4px; } .webhook .avatar { background: #5c5c5c; border-radius: 4px; }
+.alert { background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--soft); border-radius: 4px; padding: 12px 16px; overflow-wrap: anywhere; }
+.alert.critical { border-left-color: #d1293d; } .alert.warning { border-left-color: #e08a1e; } .alert.resolve { border-left-color: #2f8a3c; } .alert.info { border-left-color: #3b73d1; }
+.alert > * + * { margin-top: 8px; } .alert .summary { font-weight: 600; } .alert .key { color: var(--soft); font-size: 12px; } .alert ul { margin: 0; padding-left: 16px; }
+.pagerduty .facts, .webhook .facts { grid-template-columns: minmax(80px, max-content) 1fr; font-size: 13px; line-height: 18px; }
+@media (min-width: 1900px) { main { grid-template-columns: repeat(4, 1fr); grid-template-rows: 1fr; } section { border-top: 0 !important; } section + section { border-left: 1px solid var(--line); } }
 .call { background: #ffe08a; color: #1d1c1d; padding: 0 2px; font-weight: 700; }
 @media (max-width: 900px) { main { grid-template-columns: 1fr; overflow-y: auto; display: block; } section { border: 0 !important; } .list { overflow: visible; overflow-anchor: auto; } }
 `;
