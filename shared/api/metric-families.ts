@@ -113,7 +113,7 @@ export function deliveryFamilies(
   const alerts = fleet.flatMap(({ summary }) => summary?.alerts ?? []);
   const states = ["pending", "firing", "resolved"] as const;
   const severities = ["critical", "warning"] as const;
-  const rowStates = ["pending", "sending", "delivered", "dead"] as const;
+  const rowStates = ["pending", "sending", "delivered", "dead", "superseded"] as const;
   return [
     {
       name: "snatwatch_alerts",

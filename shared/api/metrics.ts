@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOpen } from "#core/notify/delivery-state.ts";
 import { DAY_MS } from "#core/time.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
@@ -53,7 +54,7 @@ export const metricsRoute = defineRoute({
 async function listOutbox({ outbox, nowMs }: ApiContext): Promise<readonly OutboxRow[] | undefined> {
   if (outbox === undefined) return undefined;
   const [open, recent] = await Promise.all([outbox.listOpen(), outbox.listSince(nowMs - DAY_MS)]);
-  return [...open, ...recent.filter(({ state }) => state === "delivered" || state === "dead")];
+  return [...open, ...recent.filter((row) => !isOpen(row))];
 }
 
 /** Nodes of the verdicts that still speak of now, the fullest first. */

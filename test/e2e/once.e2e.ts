@@ -43,7 +43,10 @@ test.for([
   ["failures-without-ports", 2, "critical"],
   ["draining-nodes", 0, "healthy"],
   ["top-truncation", 2, "critical"],
-  ["nat-gateway", 3, "unknown"],
+  ["nat-gateway", 2, "critical"],
+  ["all-paths", 0, "healthy"],
+  ["data-freshness", 3, "unknown"],
+  ["denied-required-endpoint", 2, "critical"],
 ] as const)("scenario %s exits with %i and says %s", async ([scenario, code, status]) => {
   const result = await once(scenario);
   expect(result.stderr).not.toContain("could not run");

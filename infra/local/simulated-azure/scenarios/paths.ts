@@ -22,7 +22,7 @@ const LOAD_BALANCERS: readonly ClusterSpec[] = [
     network: "own",
     casing: "microsoftCompute",
     loadBalancer: { addresses: { from: "own", count: 2 }, portsPerNode: 4_096, idleTimeoutInMinutes: 10 },
-    traffic: { tcp: daily(2_600) },
+    traffic: { tcp: daily(1_900) },
   }),
   cluster("lb-prefix-weu", {
     network: "own",
