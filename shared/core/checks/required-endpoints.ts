@@ -37,7 +37,7 @@ interface Denied {
   readonly count: number;
 }
 
-function judge(facts: Facts): CheckResult {
+function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckResult {
   const reason = notByFirewall(facts.cluster);
   if (reason !== null) return notApplicable(ID, reason);
 
@@ -61,6 +61,8 @@ function judge(facts: Facts): CheckResult {
     ],
     untold,
     remedy: endpointRemedy(facts.cluster, worst.endpoint, worst.denials),
+    // Traffic that a missing route sends astray is denied for want of the way, not of a rule.
+    explainedBy: earlier.get("default-route")?.outcome === "fail" ? "default-route" : null,
   });
 }
 

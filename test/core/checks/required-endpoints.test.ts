@@ -158,3 +158,15 @@ test.for([
   expect(result.outcome).toBe("notApplicable");
   expect(result.summary).toContain(reason);
 });
+
+test("a missing route is the cause of what is denied", () => {
+  const route = { outcome: "fail" } as const;
+  const earlier = new Map([["default-route", { ...judge([]), ...route, id: "default-route" }]]);
+  const seen = facts({
+    cluster: firewallCluster(),
+    denials: memory([{ destination: "mcr.microsoft.com" }]),
+    lines: [],
+  });
+  expect(requiredEndpoints.judge(seen, earlier).explainedBy).toBe("default-route");
+  expect(requiredEndpoints.judge(seen, new Map()).explainedBy).toBeNull();
+});

@@ -52,7 +52,7 @@ export const DEMO_CLUSTERS: readonly ClusterSpec[] = [
     network: "own",
     casing: "microsoftCompute",
     loadBalancer: { addresses: { from: "own", count: 2 }, portsPerNode: 6400 },
-    traffic: { tcp: steady(1000) },
+    traffic: { tcp: steady(3_300) },
     tags: { team: "payments", environment: "production" },
   }),
   cluster("catalog-prod-neu", {
