@@ -4,6 +4,7 @@ import "./api.http.ts";
 import "./collect.timer.ts";
 import "./collect-shard.queue.ts";
 import "./compact.timer.ts";
+import "./dashboard.http.ts";
 import "./deliver.queue.ts";
 import "./discover.timer.ts";
 import "./import.timer.ts";

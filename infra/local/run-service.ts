@@ -2,6 +2,8 @@ import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configureService, getService } from "#shared/composition.ts";
+import { configureDashboard } from "#shared/dashboard-files.ts";
+import { buildDashboard } from "../build/dashboard.ts";
 import type { Arguments } from "./arguments.ts";
 import type { LocalEnvironment, Log } from "./environment.ts";
 import { openEnvironment } from "./environment.ts";
@@ -25,6 +27,7 @@ export async function runService(args: Arguments, env: NodeJS.ProcessEnv): Promi
   const environment = await openEnvironment(args, env, logFile);
   try {
     configureService(environment.surroundings);
+    configureDashboard(buildDashboard);
     const host = await startHost({
       port: args.port,
       functions: () => import("../../functions/main.ts"),
@@ -89,6 +92,7 @@ async function firstVerdicts(stopped: Promise<void>): Promise<FleetDocument> {
 function announce(args: Arguments, { inbox, azure, folder, clock }: LocalEnvironment, address: string): void {
   say(`
 Snatwatch is running.
+  Dashboard ${address}/api/dashboard
   API       ${address}/api/health   (also /api/clusters, /api/alerts, /api/metrics, /api/openapi.json)
   Inbox     ${inbox?.address ?? ""}   Teams, Slack, PagerDuty and webhook messages as they would look
   Azure     ${azure}

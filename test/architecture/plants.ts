@@ -116,6 +116,11 @@ function adapter(name: string, own: readonly string[], plumbing: boolean): Layer
   };
 }
 
+const DASHBOARD = {
+  message: "shared/dashboard imports only itself, uplot and #api/answers",
+  refuses: [...SDKS, ...HTTP, ...NODE, "zod", "#core/time.ts", "#api/http.ts", "#shared/composition.ts"],
+};
+
 const LAYERS: readonly Layer[] = [
   { ...CORE, folder: "shared/core", allows: ["./time.ts", "#core/time.ts"] },
   { ...CORE, folder: "shared/core/snat", allows: ["./limits.ts", "../time.ts", "#core/time.ts"] },
@@ -154,10 +159,20 @@ const LAYERS: readonly Layer[] = [
     allows: ["#core/time.ts", "#ports/clock.ts", "#app/x.ts", "#adapters/tables/x.ts", "#api/x.ts", ...HTTP],
     refuses: [...SDKS, "zod", "../infra/local/host/host.ts", "../functions/main.ts"],
   },
+  { ...DASHBOARD, folder: "shared/dashboard", allows: ["./x.ts", "#api/answers/plan.ts", "uplot"] },
+  { ...DASHBOARD, folder: "shared/dashboard/part", allows: ["../x.ts", "#api/answers/plan.ts"] },
+  { ...DASHBOARD, folder: "shared/dashboard/part/of", allows: ["../../x.ts", "../x.ts", "./x.ts"] },
   {
     folder: "functions",
     message: "functions/ imports only @azure/functions",
-    allows: ["./logger.ts", "@azure/functions", "#shared/composition.ts", "#ports/logger.ts", "#api/http.ts"],
+    allows: [
+      "./logger.ts",
+      "@azure/functions",
+      "#shared/composition.ts",
+      "#shared/dashboard-files.ts",
+      "#ports/logger.ts",
+      "#api/http.ts",
+    ],
     refuses: [
       ...foreign("@azure/functions"),
       ...NODE,
@@ -179,7 +194,15 @@ const LAYERS: readonly Layer[] = [
   {
     folder: "infra/local",
     message: "infra/local starts the service through shared/composition.ts",
-    allows: ["./host/host.ts", "#shared/composition.ts", "#core/time.ts", "../../functions/main.ts", ...NODE],
+    allows: [
+      "./host/host.ts",
+      "#shared/composition.ts",
+      "#shared/dashboard-files.ts",
+      "#core/time.ts",
+      "../../functions/main.ts",
+      "../build/dashboard.ts",
+      ...NODE,
+    ],
     refuses: [
       ...SDKS,
       "#adapters/tables/keys.ts",

@@ -61,6 +61,7 @@ export const EXPECTED_FUNCTIONS: readonly string[] = [
   "collectShard: queue snatwatch-collect in AzureWebJobsStorage",
   "compact: timer 0 7 * * * *",
   "createSilence: POST silences (function)",
+  "dashboard: GET dashboard/{*path} (anonymous)",
   "deliver: queue snatwatch-deliver in AzureWebJobsStorage",
   `denials: GET ${CLUSTER}/denials (function)`,
   "discover: timer 0 */15 * * * *",

@@ -113,16 +113,16 @@ function readDeclared(node: Node, variables: ReadonlyMap<string, Node>): Declare
     symbol: symbol.text,
     of: of.text.slice(1, -1),
     existing,
-    body: valueOf(body, variables),
+    body: readValue(body, variables),
     line: lineOf(node),
   };
 }
 
 /** A variable is read as what it holds. */
-export function valueOf(node: Node, variables: ReadonlyMap<string, Node>): Value {
+export function readValue(node: Node, variables: ReadonlyMap<string, Node>): Value {
   const line = lineOf(node);
   const inside = named(node);
-  const of = (inner: Node | undefined) => (inner === undefined ? [] : [valueOf(inner, variables)]);
+  const of = (inner: Node | undefined) => (inner === undefined ? [] : [readValue(inner, variables)]);
   switch (node.type) {
     case "object":
       return {
@@ -134,11 +134,11 @@ export function valueOf(node: Node, variables: ReadonlyMap<string, Node>): Value
             const [key, value] = named(entry);
             if (key === undefined || value === undefined) return [];
             const name = key.text.replace(/^'(.*)'$/s, "$1");
-            return [{ key: name, value: valueOf(value, variables), line: lineOf(entry) }];
+            return [{ key: name, value: readValue(value, variables), line: lineOf(entry) }];
           }),
       };
     case "array":
-      return { kind: "array", line, items: inside.map((item) => valueOf(item, variables)) };
+      return { kind: "array", line, items: inside.map((item) => readValue(item, variables)) };
     case "string":
       if (inside.some((part) => part.type === "interpolation")) break;
       return { kind: "string", text: node.text.slice(1, -1), line };
@@ -158,7 +158,7 @@ export function valueOf(node: Node, variables: ReadonlyMap<string, Node>): Value
     }
     case "identifier": {
       const held = variables.get(node.text);
-      if (held !== undefined) return valueOf(held, variables);
+      if (held !== undefined) return readValue(held, variables);
     }
   }
   return { kind: "expression", text: node.text, line };

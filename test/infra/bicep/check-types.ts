@@ -1,5 +1,12 @@
 import { at, type BicepFile, type Entry, type Value } from "./bicep-file.ts";
-import { entryOf, type Property, type Ref, type TypeEntry, type TypeTable, typesOf } from "./resource-types.ts";
+import {
+  entryOf,
+  type Property,
+  type Ref,
+  type TypeEntry,
+  type TypeTable,
+  typesOf,
+} from "./resource-types.ts";
 
 const REQUIRED = 1;
 const READ_ONLY = 2;
@@ -48,35 +55,41 @@ class Comparison {
     }
     switch (type.$type) {
       case "ObjectType":
-        return this.#object(value, type, type.properties ?? {}, path);
+        this.#object(value, type, type.properties ?? {}, path);
+        break;
       case "DiscriminatedObjectType":
-        return this.#discriminated(value, type, path);
+        this.#discriminated(value, type, path);
+        break;
       case "ArrayType":
-        if (value.kind !== "array") return this.#wrong(value, path, "an array");
-        for (const item of value.items) this.check(item, type.itemType, `${path}[]`);
-        return;
+        this.#array(value, type, path);
+        break;
       case "UnionType":
-        return this.#union(value, type, path);
+        this.#union(value, type, path);
+        break;
       case "StringLiteralType":
-        if (value.kind !== "string" || value.text !== type.value)
-          this.#wrong(value, path, `'${type.value}'`);
-        return;
+        if (value.kind !== "string" || value.text !== type.value) this.#wrong(value, path, `'${type.value}'`);
+        break;
       case "StringType":
-        return this.#string(value, type, path);
+        this.#string(value, type, path);
+        break;
       case "IntegerType":
-        return this.#integer(value, type, path);
+        this.#integer(value, type, path);
+        break;
       case "BooleanType":
         if (value.kind !== "boolean") this.#wrong(value, path, "true or false");
     }
   }
 
-  #object(
-    value: Value,
-    type: TypeEntry,
-    properties: Readonly<Record<string, Property>>,
-    path: string,
-  ): void {
-    if (value.kind !== "object") return this.#wrong(value, path, "an object");
+  #array(value: Value, type: TypeEntry, path: string): void {
+    if (value.kind === "array") for (const item of value.items) this.check(item, type.itemType, `${path}[]`);
+    else this.#wrong(value, path, "an array");
+  }
+
+  #object(value: Value, type: TypeEntry, properties: Readonly<Record<string, Property>>, path: string): void {
+    if (value.kind !== "object") {
+      this.#wrong(value, path, "an object");
+      return;
+    }
     for (const entry of value.entries) this.#entry(entry, type, properties, path);
     const given = new Set(value.entries.map(({ key }) => key));
     for (const [name, { flags }] of Object.entries(properties)) {
@@ -109,7 +122,10 @@ class Comparison {
   #discriminated(value: Value, type: TypeEntry, path: string): void {
     const by = type.discriminator ?? "";
     const chosen = at(value, by);
-    if (chosen?.kind !== "string") return this.#wrong(value, path, `an object with a literal '${by}'`);
+    if (chosen?.kind !== "string") {
+      this.#wrong(value, path, `an object with a literal '${by}'`);
+      return;
+    }
     const elements = Object.entries(type.elements ?? {});
     const element = elements.find(([name]) => name === chosen.text);
     if (element === undefined) {
@@ -132,7 +148,11 @@ class Comparison {
     this.#wrong(value, path, literals.map((literal) => `'${literal}'`).join(", "));
   }
 
-  #string(value: Value, { minLength = 0, maxLength = Number.MAX_SAFE_INTEGER }: TypeEntry, path: string): void {
+  #string(
+    value: Value,
+    { minLength = 0, maxLength = Number.MAX_SAFE_INTEGER }: TypeEntry,
+    path: string,
+  ): void {
     if (value.kind !== "string") this.#wrong(value, path, "a string");
     else if (value.text.length < minLength || value.text.length > maxLength)
       this.#wrong(value, path, `${minLength} to ${maxLength} characters`);

@@ -29,7 +29,8 @@ const MUST: readonly (readonly [type: string, path: string, allowed: readonly st
   ["Microsoft.Authorization/roleAssignments", "properties.principalType", ["ServicePrincipal"]],
 ];
 
-const SECRET_PROPERTY = /connectionString|instrumentationKey|password|secret(?!Name|sUser)|sharedKey|accountKey|^keys?$/i;
+const SECRET_PROPERTY =
+  /connectionString|instrumentationKey|password|secret(?!Name|sUser)|sharedKey|accountKey|^keys?$/i;
 const KEY_TEXT = /AccountKey=|SharedAccessKey=|[?&]sig=|InstrumentationKey=/i;
 
 /** Our own rules, whatever Azure allows. */

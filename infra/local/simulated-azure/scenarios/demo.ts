@@ -29,7 +29,7 @@ export const demo: Scenario = {
       natGatewayOf("ng-identity-prod", 2, {
         resourceGroup: "rg-identity-prod",
         location: "northeurope",
-        connections: dailyTotal(36_000, 11),
+        connections: dailyTotal(50_000, 11),
         attempted: dailyTotal(5_100, 12),
       }),
       natGatewayOf("ng-partners-prod", 1, {

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+
+const List = z.array(z.object({ name: z.string(), type: z.string(), etag: z.string() }));
+
+/** A file of the dashboard in the forms that it is sent in. */
+export interface DashboardFile {
+  /** All but `index.html` carry a hash of their content. */
+  readonly name: string;
+  readonly type: string;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly plain: Uint8Array;
+  readonly gzip: Uint8Array;
+  readonly br: Uint8Array;
+}
+
+/**
+ * Reads what the build has put beside the code of the app.
+ *
+ * @param folder with a slash at its end
+ * @returns nothing where there is no such folder: the app runs from its sources
+ */
+export async function readDashboard(folder: URL): Promise<readonly DashboardFile[]> {
+  const list = await readFile(new URL("files.json", folder), "utf8").catch((error: unknown) => {
+    if (Object(error).code === "ENOENT") return "[]";
+    throw error;
+  });
+  return Promise.all(
+    List.parse(JSON.parse(list)).map(async ({ name, type, etag }) => {
+      const [plain, gzip, br] = await Promise.all(
+        ["", ".gz", ".br"].map((form) => readFile(new URL(`${name}${form}`, folder))),
+      );
+      if (plain === undefined || gzip === undefined || br === undefined)
+        throw new Error(`${name} is not whole`);
+      return { name, type, etag, plain, gzip, br };
+    }),
+  );
+}

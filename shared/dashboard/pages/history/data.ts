@@ -1,0 +1,12 @@
+import type { ClusterAnswer } from "#api/answers/cluster.ts";
+import type { HistoryAnswer } from "#api/answers/history.ts";
+import type { IncidentsAnswer } from "#api/answers/incidents.ts";
+
+/** What the page of a history was last told. */
+export interface HistoryData {
+  readonly cluster: ClusterAnswer;
+  readonly history: HistoryAnswer;
+  /** Beside used ports: what they are held against. */
+  readonly allocated: HistoryAnswer | null;
+  readonly incidents: IncidentsAnswer["incidents"];
+}
