@@ -84,7 +84,7 @@ export const VARIABLES = z.object({
   SNATWATCH_ALERT_FOR: setting(
     duration("0s", "1d"),
     "2m",
-    "How long a breach must last before its alert fires.",
+    "How long a breach must last before its alert fires. Where it is left at its default, ports that are used up with connections failing are told at once.",
   ),
   SNATWATCH_KEEP_FIRING_FOR: setting(
     duration("0s", "1d"),

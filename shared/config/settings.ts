@@ -1,4 +1,4 @@
-import type { CheckLimits } from "#core/checks/limits.ts";
+import type { CheckLimits, GivenLimit } from "#core/checks/limits.ts";
 import { type Channel, parseChannels } from "./channels.ts";
 import { findContradictions } from "./contradictions.ts";
 import { ABOUT, VARIABLES, type VariableName, type Variables } from "./schema.ts";
@@ -72,7 +72,7 @@ export function parseSettings(
   if (storage.kind === "fault" && !storageUnresolved) faults.push(storage.fault);
 
   if (!read.success || storage.kind === "fault" || faults.length > 0) throw new SettingsError(faults);
-  return toSettings(read.data, channels.channels, storage, env["WEBSITE_HOSTNAME"]);
+  return toSettings(read.data, givenLimits(env), channels.channels, storage, env["WEBSITE_HOSTNAME"]);
 }
 
 /** An app setting with an empty value is one that is not given. */
@@ -114,8 +114,19 @@ function findHeartbeatFaults(url: string | undefined, allowPrivate: boolean): st
   return fault === undefined ? [] : [`SNATWATCH_HEARTBEAT_URL: ${fault}`];
 }
 
+/** Limits whose default a user did not leave to us. */
+function givenLimits(env: Environment): GivenLimit[] {
+  const names: readonly (readonly [GivenLimit, VariableName])[] = [
+    ["warnRatio", "SNATWATCH_WARN_RATIO"],
+    ["failRatio", "SNATWATCH_FAIL_RATIO"],
+    ["alertFor", "SNATWATCH_ALERT_FOR"],
+  ];
+  return names.flatMap(([limit, name]) => (env[name] === undefined ? [] : [limit]));
+}
+
 function toSettings(
   given: Variables,
+  obeyed: readonly GivenLimit[],
   channels: readonly Channel[],
   storage: StorageSettings,
   hostName: string | undefined,
@@ -132,6 +143,7 @@ function toSettings(
       skewFactor: given.SNATWATCH_SKEW_FACTOR,
       staleAfterMs: given.SNATWATCH_STALE_AFTER,
       collectLagMs: given.SNATWATCH_COLLECT_LAG,
+      ...(obeyed.length === 0 ? {} : { given: obeyed }),
     },
     alertForMs: given.SNATWATCH_ALERT_FOR,
     keepFiringForMs: given.SNATWATCH_KEEP_FIRING_FOR,

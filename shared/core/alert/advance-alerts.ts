@@ -44,7 +44,7 @@ export function advanceAlerts(
     const identity = breach?.identity ?? alert;
     if (identity === undefined) continue;
     const signal = breach?.signal ?? quietSignal(identity, byCheck.get(identity.check));
-    const forMs = Math.max(policy.forMs, LEAST_FOR_MS.get(identity.check) ?? 0);
+    const forMs = breach?.urgent === true ? 0 : Math.max(policy.forMs, LEAST_FOR_MS.get(identity.check) ?? 0);
     const { key: ownKey, check, subject } = identity;
     steps.push(stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs }));
   }
@@ -54,6 +54,7 @@ export function advanceAlerts(
 interface Breach {
   readonly identity: AlertIdentity;
   readonly signal: Extract<Signal, { kind: "breach" }>;
+  readonly urgent: boolean;
 }
 
 function breachesOf(result: CheckResult): Breach[] {
@@ -62,10 +63,12 @@ function breachesOf(result: CheckResult): Breach[] {
       {
         identity: { key: alertKey(result.id, {}), check: result.id, subject: {} },
         signal: { kind: "breach", severity: "warning", summary: result.summary, explainedBy: null },
+        urgent: false,
       },
     ];
   }
-  return result.findings.map(({ subject, severity, summary }) => ({
+  return result.findings.map(({ subject, severity, summary, urgent = false }) => ({
+    urgent,
     identity: { key: alertKey(result.id, subject), check: result.id, subject },
     signal: {
       kind: "breach",

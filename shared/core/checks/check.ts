@@ -6,6 +6,8 @@ import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
+import type { RaisedNodes } from "../snat/raised-nodes.ts";
+import type { NodeShape } from "../snat/shapes.ts";
 import type { CheckLimits } from "./limits.ts";
 
 export type Outcome = "pass" | "warn" | "fail" | "unknown" | "notApplicable";
@@ -33,6 +35,8 @@ export interface Finding {
   readonly severity: "warn" | "fail";
   /** One sentence with the numbers. */
   readonly summary: string;
+  /** True where it is happening already and waiting would only make it late: its alert fires without its `for`. */
+  readonly urgent?: true;
 }
 
 export interface Remedy {
@@ -89,6 +93,10 @@ export interface Facts {
   /** `null` where no node was looked at yet. */
   readonly nodeLoad: NodeLoadReading | null;
   readonly limits: CheckLimits;
+  /** What alerts said of nodes up to the minute before: they end later than they begin. Absent: nothing was said. */
+  readonly raised?: RaisedNodes;
+  /** High hours of each node in the last days. Absent: no history. */
+  readonly shapes?: readonly NodeShape[];
 }
 
 export interface Check {

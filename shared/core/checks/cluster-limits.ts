@@ -1,4 +1,4 @@
-import type { CheckLimits } from "./limits.ts";
+import type { CheckLimits, GivenLimit } from "./limits.ts";
 
 /** What a limit may be: above `above` or from `atLeast`, up to and with `atMost`. */
 export interface LimitRange {
@@ -90,7 +90,9 @@ function withoutContradiction(
 ): ClusterLimits {
   const merged = { ...limits, ...given };
   const ratiosGiven = given.warnRatio !== undefined || given.failRatio !== undefined;
-  if (!ratiosGiven || merged.warnRatio < merged.failRatio) return { limits: merged, faults };
+  if (!ratiosGiven) return { limits: merged, faults };
+  if (merged.warnRatio < merged.failRatio)
+    return { limits: { ...merged, given: obeyed(limits, given) }, faults };
   const fault =
     `tags ${LIMIT_TAGS.warnRatio} and ${LIMIT_TAGS.failRatio} are ignored: expected the warning limit below the failure limit, ` +
     `got ${merged.warnRatio} and ${merged.failRatio}`;
@@ -98,6 +100,11 @@ function withoutContradiction(
     limits: { ...merged, warnRatio: limits.warnRatio, failRatio: limits.failRatio },
     faults: [...faults, fault],
   };
+}
+
+function obeyed(limits: CheckLimits, tags: Partial<Record<TaggableLimit, number>>): readonly GivenLimit[] {
+  const names = (["warnRatio", "failRatio"] as const).filter((name) => tags[name] !== undefined);
+  return [...new Set([...(limits.given ?? []), ...names])];
 }
 
 function limitOfTag(tag: string): TaggableLimit | undefined {

@@ -12,4 +12,8 @@ export interface CheckLimits {
   readonly staleAfterMs: number;
   /** The collection lag, ms: how old the newest minute is by design. */
   readonly collectLagMs: number;
+  /** What a user set, by setting or tag: it is obeyed to the letter, where a default may weigh the node's own history. */
+  readonly given?: readonly GivenLimit[];
 }
+
+export type GivenLimit = "warnRatio" | "failRatio" | "alertFor";

@@ -1,14 +1,18 @@
 import { formatCount, formatPercent } from "../format.ts";
-import { asOfNow, type Forecast, isFirm, LEAST_SAMPLES } from "../snat/forecast.ts";
+import { asOfNow, type Forecast, isFirm, isSure, LEAST_SAMPLES } from "../snat/forecast.ts";
 import { type DeviceForecast, forecastDevices } from "../snat/forecast-devices.ts";
 import { FORECAST_MINUTES, forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import { usedTrend } from "../snat/node-ports.ts";
+import { outlookOf } from "../snat/outlook.ts";
 import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
-import type { Check, CheckResult, Evidence, Facts, Remedy, Subject } from "./check.ts";
+import type { Check, CheckResult, Evidence, Facts } from "./check.ts";
+import { recentFailures, usualNow } from "./node-standing.ts";
 import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
+import type { Rising } from "./rising.ts";
+import { swingingNode } from "./snat-swings.ts";
 
 const ID = "snat-forecast";
 
@@ -18,6 +22,18 @@ const WARN_MINUTES = 60;
 /** ... and within so many is as good as there. */
 const FAIL_MINUTES = 15;
 
+/** Below this smoothed use only a steady rise is told. */
+const LEAST_LEVEL = 0.5;
+
+/** Below this use most rises end by themselves before they reach their limit: a warning, however steady ... */
+const LEAST_STEADY = 0.85;
+
+/** ... but where it is a matter of so many minutes ... */
+const AT_ONCE_MINUTES = 8;
+
+/** ... or where the whole window gains this part of the allocation each minute: it is there before anybody has looked. */
+const STEEP = 0.02;
+
 /** Will a node, or the gateway, run out within the horizon? */
 export const snatForecast: Check = {
   id: ID,
@@ -25,18 +41,6 @@ export const snatForecast: Check = {
   judgesTraffic: false,
   judge,
 };
-
-/** One use that is predicted to meet its limit within the horizon. */
-interface Rising {
-  readonly subject: Subject;
-  /** Minutes from now. */
-  readonly forecast: Forecast;
-  /** A hint is never as good as a failure. */
-  readonly bound: DeviceForecast["bound"];
-  readonly summary: string;
-  readonly slope: Evidence;
-  remedy(): Remedy;
-}
 
 function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckResult {
   const { cluster } = facts;
@@ -48,7 +52,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   }
   const nodes = byBalancer ? risingNodes(facts) : [];
   const rising = [...nodes, ...(byDevice ? risingDevices(facts) : [])].toSorted(
-    (a, b) => a.forecast.minutes - b.forecast.minutes,
+    (a, b) => a.minutes - b.minutes,
   );
   const untold = facts.ports
     .filter((node) => byBalancer && node.ratio === undefined)
@@ -58,13 +62,9 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
     return found(
       ID,
       andMore(first.summary, rising.length - 1),
-      rising.map(({ subject, forecast, bound, summary }) => ({
-        subject,
-        severity: bound === "limit" && forecast.minutes <= FAIL_MINUTES ? "fail" : "warn",
-        summary,
-      })),
+      rising.map(({ subject, severity, summary }) => ({ subject, severity, summary })),
       {
-        evidence: evidenceOf(first),
+        evidence: first.evidence,
         untold,
         remedy: first.remedy(),
         explainedBy: toldByPorts(rising, earlier.get("snat-ports")) ? "snat-ports" : null,
@@ -84,24 +84,37 @@ function nearForecast(facts: Facts, forecast: Forecast): Forecast | null {
   return now.minutes <= WARN_MINUTES && isFirm(forecast) ? now : null;
 }
 
+/** Rises first: a node that swings about a rise is told as rising. */
 function risingNodes(facts: Facts): Rising[] {
-  const rising: Rising[] = [];
-  for (const [node, forecast] of forecastNodes(facts)) {
-    const near = nearForecast(facts, forecast);
-    if (near !== null) rising.push(risingNode(facts, node, near));
-  }
-  return rising;
+  const forecasts = forecastNodes(facts);
+  return facts.ports.flatMap((node) => {
+    const forecast = forecasts.get(node);
+    const near = forecast === undefined ? null : nearForecast(facts, forecast);
+    const rising = near === null ? null : risingNode(facts, node, near);
+    const swinging = rising?.severity === "fail" ? null : swingingNode(facts, node);
+    return swinging ?? rising ?? [];
+  });
 }
 
-function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising {
+function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising | null {
   const used = node.used ?? 0;
+  const outlook = outlookOf(facts.samples, node, facts.minuteMs);
+  const level = outlook?.level ?? 0;
+  // A rise along a line is told wherever it starts; one that may be chance only where there is not far to go.
+  const { steady } = forecast;
+  if (!steady && level < LEAST_LEVEL) return null;
+  const usual = usualNow(facts, node, outlook, recentFailures(facts, node.backendIp));
+  const steep = isSure(forecast) && forecast.slopePerMinute >= STEEP * (node.allocated ?? 0);
+  const near = (node.ratio ?? 0) >= LEAST_STEADY || forecast.minutes <= AT_ONCE_MINUTES || steep;
+  const soon = steady && near && forecast.minutes <= FAIL_MINUTES && usual === null;
   const slope = { name: "slope", value: rounded(forecast.slopePerMinute), unit: "ports/min" };
+  const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
   return {
     subject: nodeSubject(facts, node.backendIp, node.protocol),
-    forecast,
-    bound: "limit",
-    slope,
-    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTime(forecast)}`,
+    severity: soon ? "fail" : "warn",
+    minutes: forecast.minutes,
+    evidence: evidenceOf(forecast, slope),
+    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTime(forecast)}${daily}`,
     remedy() {
       const plan = allocationRemedy(
         facts.cluster,
@@ -133,9 +146,10 @@ function risingDevice({ kind, resourceId, name, protocol, limit, bound, forecast
     : `firewall ${name} fills its SNAT ports by ${slope.value} % a minute${protocol === null ? "" : ` (${protocol.toUpperCase()})`}: exhausted (${formatPercent(limit)})`;
   return {
     subject: { resourceId, ...(protocol === null ? {} : { protocol }) },
-    forecast,
-    bound,
-    slope,
+    // A hint is never as good as a failure.
+    severity: bound === "limit" && forecast.minutes <= FAIL_MINUTES ? "fail" : "warn",
+    minutes: forecast.minutes,
+    evidence: evidenceOf(forecast, slope),
     summary: `${gains} in ${describeTime(forecast)}`,
     remedy: () => ({
       text: gateway
@@ -153,7 +167,7 @@ function describeTime({ minutes, minutesLow, minutesHigh }: Forecast): string {
   return `about ${formatCount(minutes)} minutes (${formatCount(minutesLow)} ${latest})`;
 }
 
-function evidenceOf({ forecast, slope }: Rising): Evidence[] {
+function evidenceOf(forecast: Forecast, slope: Evidence): Evidence[] {
   const { minutes, minutesLow, minutesHigh, samples } = forecast;
   return [
     slope,

@@ -1,11 +1,12 @@
 import type { PoolMember } from "../egress/topology.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
-import { connectionsAt } from "../snat/node-ports.ts";
+import { isPlausible } from "../snat/node-ports-sense.ts";
 import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
+import { recentFailures, standingOf } from "./node-standing.ts";
 import {
   andMore,
   found,
@@ -25,9 +26,6 @@ const NEW_MEMBER_GRACE_MS = 10 * MINUTE_MS;
 const NO_METRICS =
   "cannot tell: a Basic load balancer has no SNAT metrics; migrate the cluster to a Standard one";
 
-/** How long after a failed connection a node near its limit still counts as out of ports. */
-const FAILED_WINDOW_MS = 3 * MINUTE_MS;
-
 /** Is a node near, or at, the SNAT ports allocated to it, for each protocol? */
 export const snatPorts: Check = {
   id: ID,
@@ -41,7 +39,7 @@ function judge(facts: Facts): CheckResult {
   if (reason !== null) return notApplicable(ID, reason);
   if (hasNoSnatMetrics(facts.cluster)) return unknown(ID, NO_METRICS);
 
-  const judged = facts.ports.filter((node) => node.ratio !== undefined);
+  const judged = facts.ports.filter((node) => isJudged(facts, node));
   const untold = untoldSubjects(facts);
   const worst = judged.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
   const findings = worst.flatMap((node) => finding(facts, node));
@@ -72,28 +70,19 @@ function judge(facts: Facts): CheckResult {
 }
 
 function finding(facts: Facts, node: NodePorts): Finding[] {
-  const ratio = node.ratio ?? 0;
-  const { warnRatio, failRatio } = facts.limits;
-  if (ratio < warnRatio) return [];
-  const failing = recentFailures(facts, node.backendIp);
-  const severity = ratio >= failRatio || failing > 0 ? "fail" : "warn";
+  const { severity, failing, exhausted, usual } = standingOf(facts, ID, node);
+  if (severity === null) return [];
   const failures = failing > 0 ? `; ${formatCount(failing)} connections failed in the last 3 minutes` : "";
+  const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
+  const urgent = exhausted && !(facts.limits.given ?? []).includes("alertFor");
   return [
     {
       subject: nodeSubject(facts, node.backendIp, node.protocol),
       severity,
-      summary: describe(facts, node) + failures,
+      summary: describe(facts, node) + failures + daily,
+      ...(urgent ? { urgent } : {}),
     },
   ];
-}
-
-/** Failed connections of the backend in the last minutes. Azure does not split them by protocol. */
-function recentFailures(facts: Facts, backendIp: string): number {
-  let failed = 0;
-  for (let at = facts.minuteMs; at > facts.minuteMs - FAILED_WINDOW_MS; at -= MINUTE_MS) {
-    failed += connectionsAt(facts.samples, backendIp, at).failed ?? 0;
-  }
-  return failed;
 }
 
 function describe(facts: Facts, node: NodePorts): string {
@@ -102,10 +91,16 @@ function describe(facts: Facts, node: NodePorts): string {
   return `${nodeLabel(facts, node.backendIp)} uses ${used} of ${allocated} SNAT ports (${node.protocol.toUpperCase()}, ${formatPercent(node.ratio ?? 0)})`;
 }
 
+/** Figures that contradict each other are none, but where connections fail beside them. */
+function isJudged(facts: Facts, node: NodePorts): boolean {
+  if (node.ratio === undefined) return false;
+  return isPlausible(node) || (node.ratio >= 1 && recentFailures(facts, node.backendIp) > 0);
+}
+
 /** Members without numbers, and backends whose numbers are incomplete. TCP stands for a member that has no series at all. */
 function untoldSubjects(facts: Facts): Subject[] {
   const incomplete = facts.ports
-    .filter((node) => node.ratio === undefined)
+    .filter((node) => !isJudged(facts, node))
     .map((node) => nodeSubject(facts, node.backendIp, node.protocol));
   const seen = new Set(facts.ports.map((node) => node.backendIp));
   const missing = (facts.cluster.loadBalancer?.members ?? [])

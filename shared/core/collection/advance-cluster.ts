@@ -7,6 +7,7 @@ import type { NotificationPolicy } from "../alert/notification-decision.ts";
 import type { Silence } from "../alert/silence.ts";
 import { buildFacts } from "../checks/facts.ts";
 import type { CheckLimits } from "../checks/limits.ts";
+import { recentFailures } from "../checks/node-standing.ts";
 import type { Denial } from "../denials/denial.ts";
 import type { DenialMemory } from "../denials/denial-memory.ts";
 import { mergeDenials } from "../denials/merge-denials.ts";
@@ -14,6 +15,8 @@ import type { Cluster } from "../egress/topology.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
+import { raisedNodes } from "../snat/raised-nodes.ts";
+import { rememberShapes } from "../snat/shapes.ts";
 import { MINUTE_MS } from "../time.ts";
 import { judgeCluster } from "../verdict/judge-cluster.ts";
 import type { BackfillRange, ClusterState } from "./cluster-state.ts";
@@ -100,7 +103,7 @@ export function advanceCluster(
   const dailyPeaks = mergeDailyPeaks(state.dailyPeaks, samples, cluster, firstMs, toMs);
   const denials = rememberDenials(state.denials, reading.denials);
   const nodeLoad = reading.nodeLoad ?? state.nodeLoad;
-  let { allocation } = state;
+  let { allocation, shapes } = state;
 
   for (let minuteMs = firstMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
     // The problems are of this read: minutes before the newest were judged by what is stored of them.
@@ -117,8 +120,11 @@ export function advanceCluster(
       denials,
       nodeLoad,
       limits,
+      raised: raisedNodes(life.alerts),
+      shapes,
     });
     verdict = judgeCluster(facts, verdict, nowMs);
+    shapes = rememberShapes(shapes, facts, (backendIp) => recentFailures(facts, backendIp) > 0);
     const minute = {
       minuteMs,
       results: stopped ? null : verdict.checks,
@@ -143,6 +149,7 @@ export function advanceCluster(
     allocation,
     denials,
     nodeLoad,
+    shapes,
     verdict,
     alerts: life.alerts,
     incident: life.incident,

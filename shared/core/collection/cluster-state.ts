@@ -5,6 +5,7 @@ import type { HourlyPeak } from "../checks/check.ts";
 import { type DenialMemory, NO_DENIALS } from "../denials/denial-memory.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
+import { NO_SHAPES, type NodeShape } from "../snat/shapes.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { type AllocationMemory, NO_ALLOCATION } from "./allocation-memory.ts";
 import type { DailyPeak } from "./daily-peaks.ts";
@@ -32,6 +33,8 @@ export interface ClusterState {
   readonly allocation: AllocationMemory;
   readonly denials: DenialMemory;
   readonly nodeLoad: NodeLoadReading | null;
+  /** High hours of each node in the last days. */
+  readonly shapes: readonly NodeShape[];
   readonly verdict: Verdict | null;
   /** Pending, firing, and those resolved within the last day. */
   readonly alerts: readonly Alert[];
@@ -58,6 +61,7 @@ export function newClusterState(clusterKey: string): ClusterState {
     allocation: NO_ALLOCATION,
     denials: NO_DENIALS,
     nodeLoad: null,
+    shapes: NO_SHAPES,
     verdict: null,
     alerts: [],
     incident: null,

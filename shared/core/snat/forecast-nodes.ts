@@ -1,11 +1,12 @@
 import type { SampleBlock } from "../series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { backendSeries, type PortGroup } from "./backend-series.ts";
+import { backendSeries } from "./backend-series.ts";
 import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
 import type { NodePorts } from "./node-ports.ts";
+import { isPlausible } from "./node-ports-sense.ts";
+import { fillWindow, WINDOW_MINUTES } from "./outlook.ts";
 
-/** Every window is as wide as what the checks are sure to be handed, so that a minute judged late ends the same. */
-export const FORECAST_MINUTES = 16;
+export const FORECAST_MINUTES = WINDOW_MINUTES;
 
 /** Forecasts further off than this say nothing. */
 const FURTHEST_MS = DAY_MS;
@@ -22,21 +23,12 @@ function forecastNode(
   window: Float64Array,
 ): Forecast | null {
   const { ratio, allocated } = node;
-  if (ratio === undefined || allocated === undefined || ratio < LEAST_USE || ratio >= 1) return null;
+  if (ratio === undefined || allocated === undefined || ratio < LEAST_USE || ratio >= 1 || !isPlausible(node))
+    return null;
   const group = backendSeries(samples).backends.get(node.backendIp)?.[node.protocol];
   if (group === undefined) return null;
   fillWindow(samples, group, minuteMs, window);
   return forecastExhaustion(window, allocated);
-}
-
-/** Used ports over the frontends, the newest minute last; `NaN` where a frontend has no value. */
-function fillWindow(samples: SampleBlock, group: PortGroup, minuteMs: number, window: Float64Array): void {
-  const first = (minuteMs - samples.startMs) / MINUTE_MS - window.length + 1;
-  for (let i = 0; i < window.length; i += 1) {
-    let sum = 0;
-    for (const { used } of group.frontends) sum += used?.values[first + i] ?? Number.NaN;
-    window[i] = sum;
-  }
 }
 
 /** What a forecast of nodes looks at, as checks have it. */

@@ -1,4 +1,4 @@
-import { theilSen } from "./slopes.ts";
+import { type Slope, theilSen } from "./slopes.ts";
 
 /** With fewer values there is no telling a ramp from chance. */
 export const LEAST_SAMPLES = 8;
@@ -33,6 +33,8 @@ export interface Forecast {
   readonly minutesLow: number;
   /** `null`: it may as well stop rising. */
   readonly minutesHigh: number | null;
+  /** True where the whole window, or its newer half, rises along a line. */
+  readonly steady: boolean;
   /** Minutes with a value in the window. */
   readonly samples: number;
   /** Minutes looked back on. */
@@ -62,6 +64,7 @@ export function forecastExhaustion(values: Float64Array, limit: number): Forecas
     minutes: left / slope,
     minutesLow: left / Math.max(whole.high, recent.middle),
     minutesHigh: recent.low > 0 ? left / Math.min(whole.low, recent.low) : null,
+    steady: isLine(whole) || isLine(recent),
     samples: whole.samples,
     lookBack: values.length,
   };
@@ -131,10 +134,19 @@ function levelNow(values: Float64Array, from: number, slope: number): number {
   return levels[Math.floor(levels.length / 2)] ?? 0;
 }
 
+/** Whether the interval of a slope is narrow. */
+function isLine({ low, middle, high, samples }: Slope): boolean {
+  return samples >= LEAST_SAMPLES && high <= middle * STEADY && low >= middle / STEADY;
+}
+
 /** Whether a forecast is to be told: near for what it looks back on, or steady. */
-export function isFirm({ minutes, minutesLow, minutesHigh, lookBack }: Forecast): boolean {
-  const steady = minutesHigh !== null && minutesHigh <= minutes * STEADY && minutesLow >= minutes / STEADY;
-  return steady || minutes <= lookBack * REACH;
+export function isFirm(forecast: Forecast): boolean {
+  return isSure(forecast) || forecast.minutes <= forecast.lookBack * REACH;
+}
+
+/** Whether the time is known well: the whole window rises along one line. */
+export function isSure({ minutes, minutesLow, minutesHigh }: Forecast): boolean {
+  return minutesHigh !== null && minutesHigh <= minutes * STEADY && minutesLow >= minutes / STEADY;
 }
 
 /** The same forecast in minutes from now, where its window ended so many minutes ago. */

@@ -26,7 +26,14 @@ test("takes every tag, whatever the case of its name", () => {
     "snatwatch-skew-factor": "10",
   };
   expect(limitsForCluster(LIMITS, tags)).toEqual({
-    limits: { ...LIMITS, warnRatio: 0.5, failRatio: 0.6, failedRatio: 1, skewFactor: 10 },
+    limits: {
+      ...LIMITS,
+      warnRatio: 0.5,
+      failRatio: 0.6,
+      failedRatio: 1,
+      skewFactor: 10,
+      given: ["warnRatio", "failRatio"],
+    },
     faults: [],
   });
 });

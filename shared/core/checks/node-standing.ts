@@ -1,0 +1,127 @@
+import type { NodePorts } from "../snat/node-ports.ts";
+import { connectionsAt } from "../snat/node-ports.ts";
+import { type Outlook, outlookOf } from "../snat/outlook.ts";
+import { raisedKey } from "../snat/raised-nodes.ts";
+import { usualLevel } from "../snat/shapes.ts";
+import { MINUTE_MS } from "../time.ts";
+import type { Facts } from "./check.ts";
+
+/** How long after a failed connection a node near its limit still counts as out of ports. */
+const FAILED_WINDOW_MS = 3 * MINUTE_MS;
+
+/** Fewer failed connections than this within the window are no sign, but where hardly a port is left. */
+const LEAST_FAILED = 5;
+
+/** At this part of the allocation, as a mean over a minute, hardly a port is left. */
+const FULL_RATIO = 0.97;
+
+/** The smoothed use must follow a crossing of the failure limit up to this much below it: a spike of a minute is none. */
+const LEVEL_BELOW_FAIL = 0.08;
+
+/** ... or the limit must be passed for so many minutes in a row. */
+const LEAST_HIGH_MINUTES = 5;
+
+/** One figure now and then is no level: a warning, and no more. */
+const LEAST_SAMPLES = 3;
+
+/** What was raised holds on until the use is so far below the limit that raised it. */
+const CLEAR_BELOW_FAIL = 0.1;
+const CLEAR_BELOW_WARN = 0.05;
+
+/** A use that fell further than this below the clearing level has collapsed: what it was just before has no say. */
+const COLLAPSED_BELOW = 0.2;
+
+/** How a node stands to its allocation. */
+export interface NodeStanding {
+  readonly severity: "warn" | "fail" | null;
+  /** Failed connections of the last minutes. */
+  readonly failing: number;
+  /** Connections fail for want of ports now. */
+  readonly exhausted: boolean;
+  /** The usual level of this hour, where that is what makes it a warning; `null` otherwise. */
+  readonly usual: number | null;
+}
+
+/**
+ * Judges used / allocated ports of one node.
+ *
+ * Limits that a user gave are held against the newest minute, to the letter. The default ones weigh the last minutes (a spike of
+ * a minute is no crossing; what was raised ends only when it is clearly over) and the node's own days.
+ */
+export function standingOf(facts: Facts, check: string, node: NodePorts): NodeStanding {
+  const ratio = node.ratio ?? 0;
+  const { given = [] } = facts.limits;
+  const failing = ratio < 0.5 ? 0 : recentFailures(facts, node.backendIp);
+  const exhausted =
+    (ratio >= FULL_RATIO && failing > 0) || (ratio >= facts.limits.failRatio && failing >= LEAST_FAILED);
+  const outlook = outlookOf(facts.samples, node, facts.minuteMs);
+  const raised = facts.raised?.get(raisedKey(check, node.backendIp, node.protocol));
+  const usual = usualNow(facts, node, outlook, failing);
+  const fails =
+    exhausted ||
+    (ratio >= facts.limits.warnRatio && failing >= LEAST_FAILED) ||
+    (given.includes("failRatio")
+      ? ratio >= facts.limits.failRatio
+      : usual === null && isNearFull(facts, ratio, outlook, raised === "critical"));
+  if (fails) return { severity: "fail", failing, exhausted, usual: null };
+  const warns = given.includes("warnRatio")
+    ? ratio >= facts.limits.warnRatio
+    : isNear(facts, ratio, outlook, raised !== undefined);
+  return { severity: warns ? "warn" : null, failing, exhausted: false, usual: warns ? usual : null };
+}
+
+function isNearFull(
+  { limits }: Facts,
+  ratio: number,
+  outlook: Outlook | undefined,
+  raised: boolean,
+): boolean {
+  if (outlook === undefined) return ratio >= limits.failRatio;
+  const { samples, level, peak, minutesHigh } = outlook;
+  const clear = limits.failRatio - CLEAR_BELOW_FAIL;
+  if (raised && isHeld(ratio, level, clear)) return true;
+  if (samples < LEAST_SAMPLES || ratio < clear) return false;
+  if (minutesHigh >= LEAST_HIGH_MINUTES && ratio >= limits.failRatio) return true;
+  return peak >= limits.failRatio && level >= limits.failRatio - LEVEL_BELOW_FAIL;
+}
+
+function isNear({ limits }: Facts, ratio: number, outlook: Outlook | undefined, raised: boolean): boolean {
+  if (ratio >= limits.warnRatio) return true;
+  return raised && isHeld(ratio, outlook?.level ?? ratio, limits.warnRatio - CLEAR_BELOW_WARN);
+}
+
+/** The use, or its level a moment ago, is still above: the newest minute alone decides only where it fell far. */
+function isHeld(ratio: number, level: number, clear: number): boolean {
+  return ratio >= clear || (level >= clear && ratio >= clear - COLLAPSED_BELOW);
+}
+
+/** The usual level of this hour where the node is no higher and nothing fails; `null` where its days say nothing, or it is full. */
+export function usualNow(
+  facts: Facts,
+  node: NodePorts,
+  outlook: Outlook | undefined,
+  failing: number,
+): number | null {
+  const { shapes = [] } = facts;
+  if (shapes.length === 0 || outlook === undefined || failing > 0 || (node.ratio ?? 0) >= FULL_RATIO)
+    return null;
+  const usual = usualLevel(shapes, node, facts.minuteMs, cameAt(facts, node.backendIp));
+  return usual > 0 && outlook.level <= usual * USUAL_SLACK ? usual : null;
+}
+
+/** Days differ by so much. */
+const USUAL_SLACK = 1.03;
+
+function cameAt({ cluster }: Facts, backendIp: string): number {
+  const member = cluster.loadBalancer?.members.find((each) => each.backendIp === backendIp);
+  return member?.firstSeenMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Failed connections of the backend in the last minutes. Azure does not split them by protocol. */
+export function recentFailures(facts: Facts, backendIp: string): number {
+  let failed = 0;
+  for (let at = facts.minuteMs; at > facts.minuteMs - FAILED_WINDOW_MS; at -= MINUTE_MS) {
+    failed += Math.max(0, connectionsAt(facts.samples, backendIp, at).failed ?? 0);
+  }
+  return failed;
+}
