@@ -12,10 +12,10 @@ const SIZE: Size = {
   drainSeconds: 15,
 };
 
-// Together: most of their time is waiting, each for its own clock.
-describe.concurrent("chaos", () => {
+// One after the other: named steps are hit by time, and two cores are few for six services.
+describe("chaos", () => {
   test.for(Object.entries(TRIALS))("%s", async ([, trial]) => {
     const { trial: name, mustBe, measured, ok } = await trial(SIZE);
-    expect({ name, mustBe, measured, ok }).toMatchObject({ ok: true });
+    expect(ok, `${name}: must be ${mustBe}, measured ${measured}`).toBe(true);
   });
 });
