@@ -7,7 +7,7 @@ import { endpointsOf } from "#core/denials/required-endpoints.ts";
 import { DAY_MS } from "#core/time.ts";
 import { DenialsAnswer } from "./answers/denials.ts";
 import { findCluster } from "./find-cluster.ts";
-import { instantParameter, resolveInstant } from "./history/instant.ts";
+import { instantParameter, resolveSpan } from "./history/instant.ts";
 import { jsonResponse } from "./http.ts";
 import { wholeNumber } from "./parameters.ts";
 import { invalidParameters, problem } from "./problem.ts";
@@ -36,15 +36,11 @@ export const denialsRoute = defineRoute({
     const entry = await findCluster(context);
     if (entry === undefined) return problem("not-found", "no such cluster is known", instance);
 
-    const wantedFromMs = resolveInstant(from, nowMs);
-    const wantedToMs = resolveInstant(to, nowMs);
-    if (wantedFromMs >= wantedToMs) {
-      const expected = `an instant before to=${toWireTime(wantedToMs)}`;
-      return invalidParameters([{ name: "from", value: toWireTime(wantedFromMs), expected }], instance);
-    }
+    const wanted = resolveSpan(from, to, nowMs);
+    if ("fault" in wanted) return invalidParameters([wanted.fault], instance);
     const { shard, cluster } = entry;
-    const fromMs = Math.floor(wantedFromMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
-    const toMs = Math.ceil(wantedToMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
+    const fromMs = Math.floor(wanted.fromMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
+    const toMs = Math.ceil(wanted.toMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
     // Nothing is stored beyond these: a span of decades must not ask for every week in it.
     const oldestMs = Math.floor((nowMs - settings.retentionRawMs - DROPPED_WITHIN_MS) / DAY_MS) * DAY_MS;
     const storedFromMs = Math.max(fromMs, oldestMs);

@@ -1,11 +1,8 @@
-import type { TokenCredential } from "@azure/core-auth";
-import type { HttpClient } from "@azure/core-rest-pipeline";
-import type { ObserveCall } from "#adapters/azure/call-event.ts";
-import { type CloudName, cloudEndpoints } from "#adapters/azure/cloud.ts";
+import { cloudEndpoints } from "#adapters/azure/cloud.ts";
 import { startDeadline } from "#adapters/azure/deadline.ts";
 import { RequestGate } from "#adapters/azure/request-gate.ts";
-import { createTimeBase, type TimeBase } from "#adapters/azure/time-base.ts";
-import type { Clock } from "#ports/clock.ts";
+import type { AzureSourceOptions } from "#adapters/azure/source-options.ts";
+import { createTimeBase } from "#adapters/azure/time-base.ts";
 import type { LogSource } from "#ports/log-source.ts";
 import type { Logger } from "#ports/logger.ts";
 import { LogRun } from "./log-run.ts";
@@ -13,22 +10,12 @@ import { LogsApi } from "./logs-api.ts";
 import { MissingTables } from "./missing-tables.ts";
 import { Slots } from "./slots.ts";
 
-export interface LogSourceOptions {
-  readonly credential: TokenCredential;
-  readonly httpClient?: HttpClient;
-  readonly cloud: CloudName;
-  readonly clock: Clock;
+export interface LogSourceOptions extends AzureSourceOptions {
   readonly logger: Logger;
-  /** Share one with the other Azure adapters of the process; by default its own. */
-  readonly gate?: RequestGate;
-  readonly sleep?: TimeBase["sleep"];
-  readonly random?: TimeBase["random"];
-  readonly elapsedMs?: TimeBase["elapsedMs"];
   /** Of a whole read, default 45 s. */
   readonly deadlineMs?: number;
   /** Of each attempt of a query, default 30 s. */
   readonly timeoutMs?: number;
-  readonly counters?: ObserveCall;
 }
 
 /** Azure runs five queries of a user at a time (Azure docs, "Azure Monitor service limits"); the people who look at the same logs want some of them. */

@@ -1,32 +1,19 @@
 import type { DiagnosticSettingsResource, MonitorClient } from "@azure/arm-monitor";
-import type { TokenCredential } from "@azure/core-auth";
-import type { HttpClient } from "@azure/core-rest-pipeline";
-import type { ObserveCall } from "#adapters/azure/call-event.ts";
 import { azureClientOptions } from "#adapters/azure/client-options.ts";
-import { type CloudName, cloudEndpoints } from "#adapters/azure/cloud.ts";
+import { cloudEndpoints } from "#adapters/azure/cloud.ts";
 import { orAbort, startDeadline } from "#adapters/azure/deadline.ts";
 import { RequestGate } from "#adapters/azure/request-gate.ts";
+import type { AzureSourceOptions } from "#adapters/azure/source-options.ts";
 import { createTimeBase, type TimeBase } from "#adapters/azure/time-base.ts";
 import { toAdapterError } from "#adapters/azure/to-adapter-error.ts";
 import type { DiagnosticSetting } from "#core/egress/diagnostic-setting.ts";
-import type { Clock } from "#ports/clock.ts";
 import type { DiagnosticsSource } from "#ports/diagnostics-source.ts";
 
-export interface DiagnosticsSourceOptions {
-  readonly credential: TokenCredential;
-  readonly httpClient?: HttpClient;
-  readonly cloud: CloudName;
-  readonly clock: Clock;
-  /** Share one with the other Azure adapters of the process; by default its own. */
-  readonly gate?: RequestGate;
-  readonly sleep?: TimeBase["sleep"];
-  readonly random?: TimeBase["random"];
-  readonly elapsedMs?: TimeBase["elapsedMs"];
+export interface DiagnosticsSourceOptions extends AzureSourceOptions {
   /** Of one list, its retries included, default 30 s. */
   readonly deadlineMs?: number;
   /** Of each attempt of a request, default 15 s. */
   readonly timeoutMs?: number;
-  readonly counters?: ObserveCall;
 }
 
 /** Reads diagnostic settings from Azure Monitor. */

@@ -1,12 +1,9 @@
-import type { TokenCredential } from "@azure/core-auth";
-import type { HttpClient } from "@azure/core-rest-pipeline";
-import type { ObserveCall } from "#adapters/azure/call-event.ts";
-import { type CloudName, cloudEndpoints } from "#adapters/azure/cloud.ts";
+import { cloudEndpoints } from "#adapters/azure/cloud.ts";
 import { RequestGate } from "#adapters/azure/request-gate.ts";
-import { createTimeBase, type TimeBase } from "#adapters/azure/time-base.ts";
+import type { AzureSourceOptions } from "#adapters/azure/source-options.ts";
+import { createTimeBase } from "#adapters/azure/time-base.ts";
 import { runPool } from "#adapters/azure/work-pool.ts";
 import { sliceBlock } from "#core/series/sample-block.ts";
-import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { MetricsAnswer, MetricsRequest, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
 import { resourceKey } from "./answer-parts.ts";
@@ -20,24 +17,14 @@ import { planBatches } from "./plan.ts";
 import { Reading } from "./reading.ts";
 import { RefusedMetrics } from "./refused-metrics.ts";
 
-export interface MetricsSourceOptions {
-  readonly credential: TokenCredential;
-  readonly httpClient?: HttpClient;
-  readonly cloud: CloudName;
-  readonly clock: Clock;
+export interface MetricsSourceOptions extends AzureSourceOptions {
   readonly logger: Logger;
-  /** Share one with the other Azure adapters of the process; by default its own. */
-  readonly gate?: RequestGate;
-  readonly sleep?: TimeBase["sleep"];
-  readonly random?: TimeBase["random"];
-  readonly elapsedMs?: TimeBase["elapsedMs"];
   /** Requests at a time, default 4. */
   readonly concurrency?: number;
   /** Of a whole read, default 45 s. */
   readonly deadlineMs?: number;
   /** Of each attempt of a request, default 20 s. */
   readonly timeoutMs?: number;
-  readonly counters?: ObserveCall;
 }
 
 /** How long we remember that a subscription refuses batches, a region a metric, and which resource spoils a batch. */

@@ -17,7 +17,7 @@ import { type ApiContext, defineRoute } from "../route.ts";
 import { toWireTime } from "../wire-time.ts";
 import { renderHistoryCsv } from "./history-csv.ts";
 import { defaultScope, METRIC_UNITS } from "./history-metrics.ts";
-import { instantParameter, resolveInstant } from "./instant.ts";
+import { instantParameter, resolveSpan, type Span } from "./instant.ts";
 import { nameSeries } from "./name-series.ts";
 import { readHistory } from "./read-history.ts";
 import { describeTooMany } from "./too-many.ts";
@@ -60,8 +60,8 @@ export const historyRoute = defineRoute({
     if (entry === undefined) return problem("not-found", "no such cluster is known", context.instance);
 
     const { nowMs, settings } = context;
-    const span = { fromMs: resolveInstant(wanted.from, nowMs), toMs: resolveInstant(wanted.to, nowMs) };
-    if (span.fromMs >= span.toMs) return refuseSpan(context, span);
+    const span = resolveSpan(wanted.from, wanted.to, nowMs);
+    if ("fault" in span) return invalidParameters([span.fault], context.instance);
     const step = wanted.step === "auto" ? chooseStep(span.fromMs, span.toMs, AUTO_STEPS) : wanted.step;
     const grid = alignGrid(span.fromMs, span.toMs, HISTORY_STEPS[step]);
     const mostValues = MOST_VALUES[wanted.format];
@@ -100,16 +100,6 @@ export const historyRoute = defineRoute({
     return wanted.format === "csv" ? csvResponse(answer, entry.cluster.ref.name) : jsonResponse(answer);
   },
 });
-
-type Span = { readonly fromMs: number; readonly toMs: number };
-
-function refuseSpan({ instance }: ApiContext, { fromMs, toMs }: Span): ApiResponse {
-  const value = toWireTime(fromMs);
-  return invalidParameters(
-    [{ name: "from", value, expected: `an instant before to=${toWireTime(toMs)}` }],
-    instance,
-  );
-}
 
 function refuseSteps(
   { instance }: ApiContext,

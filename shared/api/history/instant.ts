@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { ParameterFault } from "../problem.ts";
+import { toWireTime } from "../wire-time.ts";
 
 /** A point in time as a user may write it: fixed, or so long before now. */
 export type Instant = { readonly atMs: number } | { readonly beforeNowMs: number };
@@ -38,4 +40,23 @@ function parseRfc3339(text: string): number {
 /** Epoch milliseconds. */
 export function resolveInstant(instant: Instant, nowMs: number): number {
   return "atMs" in instant ? instant.atMs : nowMs - instant.beforeNowMs;
+}
+
+/** Epoch ms; the end is exclusive. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The span of a query, or what is wrong with it. */
+export function resolveSpan(
+  from: Instant,
+  to: Instant,
+  nowMs: number,
+): Span | { readonly fault: ParameterFault } {
+  const fromMs = resolveInstant(from, nowMs);
+  const toMs = resolveInstant(to, nowMs);
+  if (fromMs < toMs) return { fromMs, toMs };
+  const expected = `an instant before to=${toWireTime(toMs)}`;
+  return { fault: { name: "from", value: toWireTime(fromMs), expected } };
 }

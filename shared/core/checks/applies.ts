@@ -1,3 +1,4 @@
+import { noPoolLeavesThrough } from "../egress/no-pool-leaves.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { leavesByLoadBalancer } from "../egress/topology.ts";
 import { shellWord } from "./az-command.ts";
@@ -10,8 +11,7 @@ import { shellWord } from "./az-command.ts";
 export function notByLoadBalancer(cluster: Cluster): string | null {
   if (cluster.powerState === "stopped") return "the cluster is stopped";
   if (!leavesByLoadBalancer(cluster)) {
-    const kinds = [...new Set(cluster.paths.map((path) => path.kind))].join(", ");
-    return `no pool leaves through a load balancer (${kinds === "" ? "no path known" : kinds})`;
+    return noPoolLeavesThrough("a load balancer", cluster);
   }
   if (cluster.loadBalancer !== null && cluster.loadBalancer.members.length === 0) {
     return "the outbound pool of the load balancer is empty";

@@ -4,7 +4,7 @@ import type { Cluster } from "../egress/topology.ts";
 import { readerGrant } from "../egress/unread.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { defaultRouteRemedy } from "./default-route-remedy.ts";
-import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
+import { andMore, bySeverity, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "default-route";
 
@@ -185,9 +185,7 @@ function findingsOf(judged: readonly JudgedSubnet[]): Finding[] {
     if (known?.severity === "fail" || (known !== undefined && verdict.severity === "warn")) continue;
     byTable.set(key, { subject, severity: verdict.severity, summary: verdict.summary });
   }
-  return [...byTable.values()].toSorted(
-    (a, b) => Number(b.severity === "fail") - Number(a.severity === "fail"),
-  );
+  return [...byTable.values()].toSorted(bySeverity);
 }
 
 function subjectOf({ routeTableId, id }: ClusterSubnet): Subject & { readonly resourceId: string } {

@@ -1,6 +1,7 @@
 import { DENIAL_SPAN_MS } from "../denials/denial.ts";
 import type { DenialMemory, RememberedDenial } from "../denials/denial-memory.ts";
 import type { FirewallTopology } from "../egress/cluster-network.ts";
+import { noPoolLeavesThrough } from "../egress/no-pool-leaves.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { utcText } from "../notify/time-text.ts";
 import { MINUTE_MS } from "../time.ts";
@@ -28,7 +29,7 @@ export function notByFirewall(cluster: Cluster): string | null {
   if (kinds.has("virtualAppliance")) {
     return "egress passes an appliance that is no Azure Firewall: what it denies stands in its own logs";
   }
-  return `no pool leaves through a firewall (${kinds.size === 0 ? "no path known" : [...kinds].join(", ")})`;
+  return noPoolLeavesThrough("a firewall", cluster);
 }
 
 /** Why denials may be there that nobody has read, one sentence; `null` where the logs were read. */

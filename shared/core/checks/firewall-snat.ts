@@ -1,3 +1,4 @@
+import { noPoolLeavesThrough } from "../egress/no-pool-leaves.ts";
 import { nameOf } from "../egress/resource-id.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { type ClusterFirewall, clusterFirewalls } from "../firewall/cluster-firewalls.ts";
@@ -5,9 +6,10 @@ import { type Degradation, degradationsOf, namesSnat } from "../firewall/health.
 import { FIREWALL_EXHAUSTED_ABOVE } from "../firewall/limits.ts";
 import { formatPercent } from "../format.ts";
 import { deviceSeries } from "../series/device-series.ts";
-import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
+import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
 import { PERSISTENT_MINUTES, recentValues, whyNoFigures } from "./device-figures.ts";
 import { morePorts } from "./firewall-remedy.ts";
+import { ailing, gaugeDevices } from "./gauge-devices.ts";
 import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "firewall-snat";
@@ -48,20 +50,14 @@ function judge(facts: Facts): CheckResult {
   const firewalls = clusterFirewalls(facts.cluster);
   if (firewalls.length === 0) return unknown(ID, "cannot tell: the firewall is not known");
 
-  const gauged: Gauged[] = [];
-  const untold: Subject[] = [];
-  for (const firewall of firewalls) {
-    const figures = gauge(facts, firewall, firewalls.length > 1);
-    if (figures === undefined) untold.push({ resourceId: firewall.id });
-    else gauged.push(figures);
-  }
+  const { gauged, untold } = gaugeDevices(firewalls, (firewall) =>
+    gauge(facts, firewall, firewalls.length > 1),
+  );
   const evidence = gauged.flatMap((each) => each.evidence);
-  const bad = gauged
-    .filter((each) => each.finding !== null)
-    .toSorted((a, b) => Number(b.finding?.severity === "fail") - Number(a.finding?.severity === "fail"));
+  const bad = ailing(gauged);
   const worst = bad[0];
-  if (worst?.finding != null) {
-    const findings = bad.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+  if (worst !== undefined) {
+    const findings = bad.map(({ finding }) => finding);
     return found(ID, andMore(worst.finding.summary, findings.length - 1), findings, {
       evidence,
       untold,
@@ -78,8 +74,7 @@ function judge(facts: Facts): CheckResult {
 function notByFirewall(cluster: Cluster): string | null {
   if (cluster.powerState === "stopped") return "the cluster is stopped";
   if (cluster.paths.some((path) => path.kind === "firewall")) return null;
-  const kinds = [...new Set(cluster.paths.map((path) => path.kind))].join(", ");
-  return `no pool leaves through a firewall (${kinds === "" ? "no path known" : kinds})`;
+  return noPoolLeavesThrough("a firewall", cluster);
 }
 
 function gauge(facts: Facts, firewall: ClusterFirewall, several: boolean): Gauged | undefined {

@@ -5,7 +5,7 @@ import { valueAt } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
 import { notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
-import { andMore, found, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
+import { andMore, bySeverity, found, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "load-balancer-datapath";
 const WINDOW_MINUTES = 5;
@@ -35,9 +35,7 @@ function judge(facts: Facts): CheckResult {
   );
   const pathFindings = paths.flatMap(({ series, mean }) => dataPathFinding(facts, series, mean));
   const probe = judgeProbes(facts, probes);
-  const findings = [...pathFindings, ...probe.findings].toSorted(
-    (a, b) => Number(b.severity === "fail") - Number(a.severity === "fail"),
-  );
+  const findings = [...pathFindings, ...probe.findings].toSorted(bySeverity);
   const evidence: Evidence[] = [
     ...paths.map(({ series, mean }) => ({
       name: `dataPath ${series.labels.frontendIp ?? ""}`.trim(),

@@ -2,8 +2,9 @@ import { formatCount, formatPercent } from "../format.ts";
 import { type ClusterGateway, clusterGateways, notByNatGateway } from "../nat/cluster-gateways.ts";
 import { NAT_CONNECTIONS_PER_DESTINATION, NAT_MAX_CONNECTIONS, NAT_PORTS_PER_IP } from "../nat/limits.ts";
 import { deviceSeries } from "../series/device-series.ts";
-import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
+import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
 import { newestSum, PERSISTENT_MINUTES, recentShare, type Share, whyNoFigures } from "./device-figures.ts";
+import { ailing, gaugeDevices } from "./gauge-devices.ts";
 import { moreAddresses } from "./nat-remedy.ts";
 import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
 
@@ -43,20 +44,12 @@ function judge(facts: Facts): CheckResult {
   const gateways = clusterGateways(facts.cluster);
   if (gateways.length === 0) return unknown(ID, "cannot tell: the NAT gateway is not known");
 
-  const gauged: Gauged[] = [];
-  const untold: Subject[] = [];
-  for (const gateway of gateways) {
-    const figures = gauge(facts, gateway);
-    if (figures === undefined) untold.push({ resourceId: gateway.id });
-    else gauged.push(figures);
-  }
-  const bad = gauged
-    .filter((each) => each.finding !== null)
-    .toSorted((a, b) => Number(b.finding?.severity === "fail") - Number(a.finding?.severity === "fail"));
+  const { gauged, untold } = gaugeDevices(gateways, (gateway) => gauge(facts, gateway));
+  const bad = ailing(gauged);
   const evidence = gauged.flatMap((each) => evidenceOf(facts, each, gateways.length > 1));
   const worst = bad[0];
-  if (worst?.finding != null) {
-    const findings = bad.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+  if (worst !== undefined) {
+    const findings = bad.map(({ finding }) => finding);
     return found(ID, andMore(worst.finding.summary, findings.length - 1), findings, {
       evidence,
       untold,

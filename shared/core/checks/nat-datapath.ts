@@ -1,7 +1,7 @@
 import { formatCount, formatPercent } from "../format.ts";
 import { type ClusterGateway, clusterGateways, notByNatGateway } from "../nat/cluster-gateways.ts";
 import { deviceSeries } from "../series/device-series.ts";
-import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
+import type { Check, CheckResult, Evidence, Facts, Finding } from "./check.ts";
 import {
   newestSum,
   PERSISTENT_MINUTES,
@@ -10,7 +10,8 @@ import {
   type Share,
   whyNoFigures,
 } from "./device-figures.ts";
-import { andMore, found, notApplicable, pass, unknown } from "./result.ts";
+import { gaugeDevices } from "./gauge-devices.ts";
+import { andMore, bySeverity, found, notApplicable, pass, unknown } from "./result.ts";
 
 const ID = "nat-datapath";
 
@@ -46,17 +47,9 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
   const gateways = clusterGateways(facts.cluster);
   if (gateways.length === 0) return unknown(ID, "cannot tell: the NAT gateway is not known");
 
-  const gauged: Gauged[] = [];
-  const untold: Subject[] = [];
-  for (const gateway of gateways) {
-    const figures = gauge(facts, gateway);
-    if (figures === undefined) untold.push({ resourceId: gateway.id });
-    else gauged.push(figures);
-  }
+  const { gauged, untold } = gaugeDevices(gateways, (gateway) => gauge(facts, gateway));
   const evidence = gauged.flatMap((each) => evidenceOf(facts, each, gateways.length > 1));
-  const findings = gauged
-    .flatMap((each) => findingOf(facts, each))
-    .toSorted((a, b) => Number(b.severity === "fail") - Number(a.severity === "fail"));
+  const findings = gauged.flatMap((each) => findingOf(facts, each)).toSorted(bySeverity);
   const worst = findings[0];
   if (worst !== undefined) {
     return found(ID, andMore(worst.summary, findings.length - 1), findings, {

@@ -51,11 +51,13 @@ export interface NodeStanding {
 export function standingOf(facts: Facts, check: string, node: NodePorts): NodeStanding {
   const ratio = node.ratio ?? 0;
   const { given = [] } = facts.limits;
+  const raised = facts.raised?.get(raisedKey(check, node.backendIp, node.protocol));
+  // Nearly every node: too far below all limits for its last minutes to matter.
+  if (raised === undefined && ratio < leastOfInterest(facts)) return AT_EASE;
   const failing = ratio < 0.5 ? 0 : recentFailures(facts, node.backendIp);
   const exhausted =
     (ratio >= FULL_RATIO && failing > 0) || (ratio >= facts.limits.failRatio && failing >= LEAST_FAILED);
   const outlook = outlookOf(facts.samples, node, facts.minuteMs);
-  const raised = facts.raised?.get(raisedKey(check, node.backendIp, node.protocol));
   const usual = usualNow(facts, node, outlook, failing);
   const fails =
     exhausted ||
@@ -68,6 +70,13 @@ export function standingOf(facts: Facts, check: string, node: NodePorts): NodeSt
     ? ratio >= facts.limits.warnRatio
     : isNear(facts, ratio, outlook, raised !== undefined);
   return { severity: warns ? "warn" : null, failing, exhausted: false, usual: warns ? usual : null };
+}
+
+const AT_EASE: NodeStanding = { severity: null, failing: 0, exhausted: false, usual: null };
+
+/** Below this use a node that nothing was said of is at ease, whatever it did in the minutes before. */
+function leastOfInterest({ limits: { warnRatio, failRatio } }: Facts): number {
+  return Math.min(warnRatio, failRatio - CLEAR_BELOW_FAIL);
 }
 
 function isNearFull(

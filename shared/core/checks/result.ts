@@ -70,3 +70,8 @@ export function withOthers(name: string, others: number): string {
 export function andMore(sentence: string, more: number): string {
   return more <= 0 ? sentence : `${sentence}; and ${more} more`;
 }
+
+/** Orders failures before warnings. */
+export function bySeverity(a: Finding, b: Finding): number {
+  return Number(b.severity === "fail") - Number(a.severity === "fail");
+}

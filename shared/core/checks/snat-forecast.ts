@@ -1,10 +1,10 @@
 import { formatCount, formatPercent } from "../format.ts";
 import { asOfNow, type Forecast, isFirm, isSure, LEAST_SAMPLES } from "../snat/forecast.ts";
 import { type DeviceForecast, forecastDevices } from "../snat/forecast-devices.ts";
-import { FORECAST_MINUTES, forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
+import { forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import { usedTrend } from "../snat/node-ports.ts";
-import { outlookOf } from "../snat/outlook.ts";
+import { outlookOf, WINDOW_MINUTES } from "../snat/outlook.ts";
 import { MINUTE_MS } from "../time.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
@@ -215,6 +215,6 @@ function whyBlind(facts: Facts, byBalancer: boolean): string | null {
 
 function samplesOf(facts: Facts, { backendIp, protocol }: NodePorts): number {
   const endMs = facts.minuteMs + MINUTE_MS;
-  const trend = usedTrend(facts.samples, backendIp, protocol, endMs - FORECAST_MINUTES * MINUTE_MS, endMs);
+  const trend = usedTrend(facts.samples, backendIp, protocol, endMs - WINDOW_MINUTES * MINUTE_MS, endMs);
   return trend.filter((used) => used !== undefined).length;
 }

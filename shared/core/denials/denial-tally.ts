@@ -67,16 +67,9 @@ function restOf(row: LogRow): LogRow {
 
 function toDenial(spanMs: number, line: Line): Denial {
   const { row, sources, count, sourceCount, firstSeenMs, lastSeenMs } = line;
-  const { kind, destination, port, protocol, rule, reason, firewall } = row;
   return {
+    ...row,
     spanMs,
-    firewall,
-    kind,
-    destination,
-    port,
-    protocol,
-    rule,
-    reason,
     count,
     sources: [...sources].slice(0, MOST_SOURCES).sort(),
     sourceCount: Math.max(sourceCount, sources.size),

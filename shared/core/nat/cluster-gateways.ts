@@ -1,3 +1,4 @@
+import { noPoolLeavesThrough } from "../egress/no-pool-leaves.ts";
 import { nameOf, resourceKey } from "../egress/resource-id.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { NAT_PORTS_PER_IP } from "./limits.ts";
@@ -56,6 +57,5 @@ export function notByNatGateway(cluster: Cluster): string | null {
     cluster.paths.some((path) => path.kind === "natGateway") ||
     cluster.network.firewalls.some((firewall) => firewall.natGatewayId !== null);
   if (concerned) return null;
-  const kinds = [...new Set(cluster.paths.map((path) => path.kind))].join(", ");
-  return `no pool leaves through a NAT gateway (${kinds === "" ? "no path known" : kinds})`;
+  return noPoolLeavesThrough("a NAT gateway", cluster);
 }

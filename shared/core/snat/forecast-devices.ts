@@ -7,12 +7,8 @@ import { deviceSeries } from "../series/device-series.ts";
 import type { Protocol, SampleBlock, Series } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
 import { type Forecast, forecastExhaustion } from "./forecast.ts";
-import {
-  exhaustionSeconds,
-  FORECAST_MINUTES,
-  type NodeUse,
-  nodeExhaustionSeconds,
-} from "./forecast-nodes.ts";
+import { exhaustionSeconds, type NodeUse, nodeExhaustionSeconds } from "./forecast-nodes.ts";
+import { WINDOW_MINUTES } from "./outlook.ts";
 
 /** A gateway, or a firewall and protocol, on its way to run out. */
 export interface DeviceForecast {
@@ -87,7 +83,7 @@ function forecastGateway(
 
 /** The sum of the series, the newest minute last; `NaN` where one has no value. */
 function windowOf({ samples, minuteMs }: DeviceUse, list: readonly Series[]): Float64Array {
-  const window = new Float64Array(FORECAST_MINUTES).fill(list.length === 0 ? Number.NaN : 0);
+  const window = new Float64Array(WINDOW_MINUTES).fill(list.length === 0 ? Number.NaN : 0);
   const first = (minuteMs - samples.startMs) / MINUTE_MS - window.length + 1;
   for (const series of list) {
     for (let i = 0; i < window.length; i += 1) {

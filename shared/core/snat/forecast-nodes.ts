@@ -6,8 +6,6 @@ import type { NodePorts } from "./node-ports.ts";
 import { isPlausible } from "./node-ports-sense.ts";
 import { fillWindow, WINDOW_MINUTES } from "./outlook.ts";
 
-export const FORECAST_MINUTES = WINDOW_MINUTES;
-
 /** Forecasts further off than this say nothing. */
 const FURTHEST_MS = DAY_MS;
 
@@ -59,7 +57,7 @@ export function forecastNodes({ minuteMs, samples, ports }: NodeUse): ReadonlyMa
   let window: Float64Array | undefined;
   for (const node of ports) {
     if (node.ratio === undefined || node.ratio < LEAST_USE) continue;
-    window ??= new Float64Array(FORECAST_MINUTES);
+    window ??= new Float64Array(WINDOW_MINUTES);
     const forecast = forecastNode(samples, node, minuteMs, window);
     if (forecast !== null) forecasts.set(node, forecast);
   }
