@@ -14,7 +14,7 @@ import { authLevelFor } from "#api/access.ts";
 import { createApi } from "#api/create-api.ts";
 import type { Route } from "#api/route.ts";
 import { collectFleet, collectQueuedShard } from "#app/collect-fleet.ts";
-import { compact } from "#app/compact.ts";
+import { compact, type Retention } from "#app/compact.ts";
 import { deliver } from "#app/deliver.ts";
 import { handOff } from "#app/deliver-hand-off.ts";
 import { discover } from "#app/discover.ts";
@@ -116,11 +116,14 @@ export function createService(surroundings: Surroundings) {
         inventory,
         clock,
         logger,
-        settings: { retentionMs: settings.retentionRawMs, shardSize: SHARD_SIZE },
+        settings: { retentionMs: settings.retentionHourlyMs, shardSize: SHARD_SIZE },
       },
       signal,
     );
-    for (const { shard, key } of report.dropped) await states.remove(shard, key);
+    for (const { shard, key } of report.dropped) {
+      await states.remove(shard, key);
+      await series.forget(shard, key);
+    }
   };
   const fleetWith = (logger: Logger) => ({
     metrics,
@@ -140,8 +143,8 @@ export function createService(surroundings: Surroundings) {
       resolvedRetentionMs: DAY_MS,
       repeatIntervalMs: settings.repeatIntervalMs,
     },
-    // Older than our own retention would be dropped by the next compaction.
-    importMs: single ? 0 : Math.min(settings.historyImportMs, settings.retentionRawMs),
+    // What is older than our samples becomes roll-ups.
+    importMs: single ? 0 : Math.min(settings.historyImportMs, settings.retentionHourlyMs),
     ...(single ? { firstReadMs: SINGLE_READ_MS } : {}),
     inlineShards: single ? Number.POSITIVE_INFINITY : settings.inlineShards,
     handOff: async (messages: Parameters<typeof handOff>[1]) => {
@@ -186,7 +189,7 @@ export function createService(surroundings: Surroundings) {
       collectQueuedShard(fleetWith(logger), parseCollectMessage(message).shard, signal),
     importHistory: (logger: Logger, signal: AbortSignal) =>
       importHistory(
-        { inventory, metrics, series, states, clock, logger, retentionMs: settings.retentionRawMs },
+        { inventory, metrics, series, states, clock, logger, retentionMs: settings.retentionHourlyMs },
         signal,
       ),
     deliver: async (message: unknown, logger: Logger, signal: AbortSignal) => {
@@ -204,15 +207,21 @@ export function createService(surroundings: Surroundings) {
         AbortSignal.timeout(BEAT_TIMEOUT_MS),
       );
     },
-    compact: () =>
-      compact({
-        series,
-        denials,
-        outbox,
-        clock,
-        retentionMs: settings.retentionRawMs,
-        outboxRetentionMs: OUTBOX_RETENTION_MS,
-      }),
+    compact: (logger: Logger, signal: AbortSignal) =>
+      compact(
+        { series, denials, outbox, inventory, states, clock, logger, retention: retentionOf(settings) },
+        signal,
+      ),
+  };
+}
+
+function retentionOf(settings: Settings): Retention {
+  return {
+    rawMs: settings.retentionRawMs,
+    fivesMs: settings.retentionFivesMs,
+    hourlyMs: settings.retentionHourlyMs,
+    outboxMs: OUTBOX_RETENTION_MS,
+    importMs: settings.historyImportMs,
   };
 }
 

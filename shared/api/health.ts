@@ -42,6 +42,7 @@ export const healthRoute = defineRoute({
       nowMs,
       startedAtMs,
       collectLagMs,
+      historyImportMs: settings.historyImportMs,
       deadDeliveries,
     });
     const status = worstOf(fleet);

@@ -92,6 +92,11 @@ export function monitorFamilies(
       "Length of the past that is still to be read, over all clusters.",
       monitor.backfillMinutes * 60,
     ),
+    single(
+      "snatwatch_import_progress_ratio",
+      "Share of the import of history that is done, of the clusters that have any left; 1 when nothing is left.",
+      monitor.importProgress,
+    ),
     single("snatwatch_dead_deliveries", "Messages that were given up within a day.", monitor.deadDeliveries),
     single(
       "snatwatch_last_discovery_timestamp_seconds",

@@ -39,7 +39,16 @@ export const metricsRoute = defineRoute({
     ]);
     const nodes = await loadNodes(context.states, fleet, nowMs);
     const collectLagMs = settings.limits.collectLagMs;
-    const monitor = judgeMonitor({ fleet, discovery, nowMs, startedAtMs, collectLagMs, deadDeliveries });
+    const { historyImportMs } = settings;
+    const monitor = judgeMonitor({
+      fleet,
+      discovery,
+      nowMs,
+      startedAtMs,
+      collectLagMs,
+      historyImportMs,
+      deadDeliveries,
+    });
     const text = renderExposition([
       ...clusterFamilies(fleet, nowMs),
       ...nodeFamilies(nodes.slice(0, MOST_NODE_ROWS), Math.max(0, nodes.length - MOST_NODE_ROWS)),

@@ -1,3 +1,4 @@
+import { importWork } from "#app/import-work.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { DiscoveryRecord } from "#ports/inventory-store.ts";
 import type { FleetMember } from "./fleet.ts";
@@ -7,6 +8,8 @@ export interface MonitorState {
   readonly status: "healthy" | "degraded" | "stale" | "starting";
   readonly lagSeconds: number | null;
   readonly backfillMinutes: number;
+  /** Share of the history's import that is done, ratio 0..1; 1 when nothing is left. */
+  readonly importProgress: number;
   /** Messages that were given up within a day: somebody was not told. */
   readonly deadDeliveries: number;
   /** The latest evaluation of any cluster. */
@@ -26,6 +29,8 @@ export interface MonitorFacts {
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly collectLagMs: number;
+  /** How much of the past is imported of each cluster, ms. */
+  readonly historyImportMs: number;
   readonly deadDeliveries: number;
 }
 
@@ -34,16 +39,29 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
   const { fleet, nowMs } = facts;
   const evaluatedAtMs = newest(fleet.map(({ summary }) => summary?.evaluatedAtMs ?? null));
   const throughMs = newest(fleet.map(({ summary }) => summary?.throughMs ?? null));
-  const backfillMinutes = fleet.reduce((sum, { summary }) => sum + (summary?.backfillMinutes ?? 0), 0);
+  const { importMinutes, backfillMinutes } = pastOf(facts);
   const lagMs = throughMs === null ? null : Math.max(0, nowMs - throughMs);
   const status = judgeStatus(facts, evaluatedAtMs, lagMs);
   return {
     status: status === "healthy" && facts.deadDeliveries > 0 ? "degraded" : status,
     lagSeconds: lagMs === null ? null : Math.round(lagMs / 1_000),
     backfillMinutes,
+    importProgress: importMinutes === 0 ? 1 : Math.max(0, 1 - backfillMinutes / importMinutes),
     deadDeliveries: facts.deadDeliveries,
     evaluatedAtMs,
   };
+}
+
+/** Of the clusters with a past to read: the minutes that are left, and all that the import of those has. */
+function pastOf({ fleet, historyImportMs }: MonitorFacts) {
+  let [backfillMinutes, importMinutes] = [0, 0];
+  for (const { entry, summary } of fleet) {
+    if (summary === undefined || importWork(entry, summary) === undefined) continue;
+    backfillMinutes += summary.backfillMinutes;
+    // What an outage left out comes on top.
+    importMinutes += Math.max(historyImportMs / MINUTE_MS, summary.backfillMinutes);
+  }
+  return { backfillMinutes, importMinutes };
 }
 
 function judgeStatus(

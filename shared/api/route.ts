@@ -19,6 +19,8 @@ export interface ApiSettings {
   readonly healthAccess: "key" | "anonymous";
   readonly limits: CheckLimits;
   readonly retentionRawMs: number;
+  readonly retentionFivesMs: number;
+  readonly retentionHourlyMs: number;
   readonly historyImportMs: number;
 }
 
@@ -32,7 +34,7 @@ export interface CheckInfo {
 export interface ApiDependencies {
   readonly inventory: InventoryStore;
   readonly states: ClusterStateStore;
-  readonly series: SeriesStore;
+  readonly series: Pick<SeriesStore, "read" | "readDays">;
   readonly denials: DenialStore;
   readonly silences: SilenceStore;
   readonly outbox?: Outbox;

@@ -1,23 +1,63 @@
+import { DAY_MS } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
+import type { InventoryStore } from "#ports/inventory-store.ts";
+import type { Logger } from "#ports/logger.ts";
 import type { Outbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import { importWork } from "./import-work.ts";
 
 export interface CompactDeps {
   readonly series: SeriesStore;
   readonly denials: DenialStore;
   readonly outbox: Outbox;
+  readonly inventory: InventoryStore;
+  readonly states: ClusterStateStore;
   readonly clock: Clock;
-  /** How long samples and denials are kept, ms. */
-  readonly retentionMs: number;
-  /** How long told messages are kept, ms. */
-  readonly outboxRetentionMs: number;
+  readonly logger: Logger;
+  readonly retention: Retention;
 }
 
-/** Drops what is past its retention. Killed at any point it is simply run again. */
-export async function compact(deps: CompactDeps): Promise<void> {
-  const nowMs = deps.clock.nowMs();
-  await deps.series.expire(nowMs - deps.retentionMs);
-  await deps.denials.expire(nowMs - deps.retentionMs);
-  await deps.outbox.expire(nowMs - deps.outboxRetentionMs);
+/** How long things are kept, ms. */
+export interface Retention {
+  /** Samples of one minute, and denials. */
+  readonly rawMs: number;
+  /** Roll-ups of five minutes; at least as long as samples. */
+  readonly fivesMs: number;
+  /** Roll-ups of an hour and a day. */
+  readonly hourlyMs: number;
+  /** Told messages. */
+  readonly outboxMs: number;
+  /** How far back history is imported. */
+  readonly importMs: number;
+}
+
+/** Seals what has settled, then drops what is past its retention. Killed at any point it is simply run again. */
+export async function compact(deps: CompactDeps, signal: AbortSignal): Promise<void> {
+  const { series, denials, outbox, clock, logger, retention } = deps;
+  const nowMs = clock.nowMs();
+  const { faults, ...sealed } = await series.seal(nowMs, signal);
+  logger.info("compact.sealed", { ...sealed, durationMs: clock.nowMs() - nowMs });
+  for (const fault of faults) logger.error("storage.fault", { message: fault });
+  // A day is rolled up of its minutes: they stay until the whole of it has been imported, whatever their age.
+  const importing = await isImporting(deps);
+  const minutesKeptMs = importing
+    ? Math.max(retention.rawMs, retention.importMs + 2 * DAY_MS)
+    : retention.rawMs;
+  await series.expire({
+    minutesMs: nowMs - minutesKeptMs,
+    fivesMs: nowMs - Math.max(retention.fivesMs, minutesKeptMs),
+    rollupsMs: nowMs - retention.hourlyMs,
+  });
+  await denials.expire(nowMs - retention.rawMs);
+  await outbox.expire(nowMs - retention.outboxMs);
+}
+
+async function isImporting({ inventory, states }: CompactDeps): Promise<boolean> {
+  const summaries = new Map((await states.summaries()).map((summary) => [summary.clusterKey, summary]));
+  return (await inventory.list()).some((entry) => {
+    const summary = summaries.get(entry.cluster.ref.key);
+    return summary !== undefined && importWork(entry, summary) !== undefined;
+  });
 }

@@ -1,4 +1,3 @@
-import { notByLoadBalancer } from "#core/checks/applies.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { mergeDailyPeaks } from "#core/collection/merge-daily-peaks.ts";
 import { mergePeaks } from "#core/collection/peaks.ts";
@@ -12,7 +11,7 @@ import type { Logger } from "#ports/logger.ts";
 import type { MetricsAnswer, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import { carrierTargets } from "./device-targets.ts";
-import { metricsTarget } from "./metrics-target.ts";
+import { type ImportWork, importWork } from "./import-work.ts";
 import { joinAnswers, readDevices } from "./read-devices.ts";
 
 export interface ImportDeps {
@@ -37,13 +36,6 @@ const LONGEST_STEP_MINUTES = 12 * 60;
 const MOST_STEPS = 24;
 const MOST_RUN_MS = 30_000;
 
-interface Work {
-  readonly shard: string;
-  readonly entry: InventoryEntry;
-  /** `null` where the cluster's traffic passes no load balancer: then it has devices. */
-  readonly target: MetricsTarget | null;
-}
-
 /**
  * Reads a part of the past: what an outage left out, and the import on first sight.
  *
@@ -52,12 +44,9 @@ interface Work {
 export async function importHistory(deps: ImportDeps, signal: AbortSignal): Promise<number> {
   const startedMs = deps.clock.nowMs();
   const entries = new Map((await deps.inventory.list()).map((entry) => [entry.cluster.ref.key, entry]));
-  const waiting = (await deps.states.summaries()).flatMap((summary): Work[] => {
+  const waiting = (await deps.states.summaries()).flatMap((summary) => {
     const entry = entries.get(summary.clusterKey);
-    if (summary.backfillMinutes <= 0 || entry === undefined || entry.goneSinceMs !== null) return [];
-    const target = notByLoadBalancer(entry.cluster) === null ? metricsTarget(entry.cluster) : null;
-    const measured = target !== null || carrierTargets(entry.cluster).length > 0;
-    return measured ? [{ shard: entry.shard, entry, target }] : [];
+    return (entry && importWork(entry, summary)) ?? [];
   });
   const shards = [...Map.groupBy(waiting, (work) => work.shard)];
   let steps = 0;
@@ -78,7 +67,7 @@ export async function importHistory(deps: ImportDeps, signal: AbortSignal): Prom
 async function importStep(
   deps: ImportDeps,
   shard: string,
-  work: readonly Work[],
+  work: readonly ImportWork[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const nowMs = deps.clock.nowMs();
@@ -134,7 +123,7 @@ async function importStep(
 /** The same minutes of the load balancers and of the devices of several clusters of a shard. */
 async function readPast(
   metrics: MetricsSource,
-  group: readonly Work[],
+  group: readonly ImportWork[],
   fromMs: number,
   toMs: number,
   signal: AbortSignal,
@@ -153,7 +142,7 @@ async function readPast(
   return answers;
 }
 
-function stepMinutes(work: readonly Work[]): number {
+function stepMinutes(work: readonly ImportWork[]): number {
   const series = work.reduce((sum, { target, entry }) => sum + seriesOf(target, entry), 0);
   return Math.max(10, Math.min(LONGEST_STEP_MINUTES, Math.floor(VALUES_AT_ONCE / Math.max(1, series))));
 }

@@ -101,12 +101,17 @@ export const VARIABLES = z.object({
   SNATWATCH_RETENTION_HOURLY: setting(
     duration("1d", "3650d"),
     "400d",
-    "How long hourly roll-ups are kept; at least `SNATWATCH_RETENTION_RAW`. Checked, but without effect in this version: it makes no roll-ups.",
+    "How long hourly and daily roll-ups, events and clusters that are gone are kept; at least `SNATWATCH_RETENTION_RAW`.",
+  ),
+  SNATWATCH_RETENTION_5M: setting(
+    duration("1d", "400d"),
+    "93d",
+    "How long roll-ups of five minutes are kept; never shorter than `SNATWATCH_RETENTION_RAW`.",
   ),
   SNATWATCH_HISTORY_IMPORT: setting(
     duration("0d", "93d"),
     "30d",
-    "How much history to import from Azure Monitor on first sight of a cluster, at most `SNATWATCH_RETENTION_RAW`; Azure keeps 93 days.",
+    "How much history to import from Azure Monitor on first sight of a cluster; Azure keeps 93 days. Of what is older than `SNATWATCH_RETENTION_RAW` the roll-ups stay.",
   ),
   SNATWATCH_COLLECT_LAG: setting(
     duration("1m", "15m"),

@@ -23,6 +23,8 @@ export interface Settings {
   readonly repeatIntervalMs: number;
   readonly retentionRawMs: number;
   readonly retentionHourlyMs: number;
+  /** Of roll-ups of five minutes; at least `retentionRawMs`. */
+  readonly retentionFivesMs: number;
   readonly historyImportMs: number;
   readonly collectLagMs: number;
   /** Shards that the collect timer works on itself before it uses the queue. */
@@ -150,6 +152,7 @@ function toSettings(
     repeatIntervalMs: given.SNATWATCH_REPEAT_INTERVAL,
     retentionRawMs: given.SNATWATCH_RETENTION_RAW,
     retentionHourlyMs: given.SNATWATCH_RETENTION_HOURLY,
+    retentionFivesMs: Math.max(given.SNATWATCH_RETENTION_5M, given.SNATWATCH_RETENTION_RAW),
     historyImportMs: given.SNATWATCH_HISTORY_IMPORT,
     collectLagMs: given.SNATWATCH_COLLECT_LAG,
     inlineShards: given.SNATWATCH_INLINE_SHARDS,

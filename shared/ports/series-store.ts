@@ -1,8 +1,64 @@
+import type { HistoryMetric, HistoryScope } from "#core/series/aggregate-minutes.ts";
+import type { Aggregation } from "#core/series/aggregate-steps.ts";
+import type { Chunk } from "#core/series/chunk/chunk.ts";
 import type { SampleBlock } from "#core/series/sample-block.ts";
+import type { SampleFamily } from "#core/series/sample-family.ts";
 
 export interface SeriesWrite {
   readonly clusterKey: string;
   readonly block: SampleBlock;
+}
+
+/** What a history in steps of five minutes or more is made from. */
+export interface DaysRequest {
+  readonly metric: HistoryMetric;
+  readonly by: HistoryScope;
+  readonly aggregation: Aggregation;
+  /** 5 minutes, an hour or a day, ms. */
+  readonly stepMs: number;
+  /** Whole steps; `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the store holds of one UTC day. */
+export interface DayPart {
+  /** The day's roll-up where it is sealed, else its minutes; `null` where nothing can be read. */
+  readonly part:
+    | { readonly kind: "minutes"; readonly block: SampleBlock }
+    | { readonly kind: "rollup"; readonly chunk: Chunk }
+    | null;
+  /** A sentence for each stored part that cannot be read and is left out. */
+  readonly faults: readonly string[];
+}
+
+/** What one sealing did. */
+export interface SealReport {
+  readonly hours: number;
+  readonly days: number;
+  /** Hours and days that somebody else changed meanwhile: they are due again. */
+  readonly overtaken: number;
+  /** A sentence for each stored part that cannot be read: it is left as it is. */
+  readonly faults: readonly string[];
+  /** False where the signal ended it before everything that was due was done. */
+  readonly whole: boolean;
+}
+
+/** From when on each layer is kept, epoch ms; what is older goes in whole units of storage. */
+export interface KeptFrom {
+  readonly minutesMs: number;
+  readonly fivesMs: number;
+  readonly rollupsMs: number;
+}
+
+/** What a look at everything stored found. */
+export interface SeriesCensus {
+  readonly rows: number;
+  /** Of binary. */
+  readonly bytes: number;
+  /** Samples, and aggregates of roll-ups. */
+  readonly values: number;
+  readonly faults: readonly string[];
 }
 
 /** Where samples live. Every adapter passes test/contract/series-store.ts. */
@@ -21,16 +77,34 @@ export interface SeriesStore {
   ): Promise<Map<string, SampleBlock>>;
 
   /**
-   * Everything of one cluster between the two instants (whole minutes, `toMs` exclusive), as a block of exactly that span.
+   * Samples of one cluster between the two instants (whole minutes, `toMs` exclusive), as a block of exactly that span.
    * A stored part that cannot be decoded is left out and named in `faults`.
+   *
+   * @param families brings only the metrics of these; all without it
    */
   read(
     shard: string,
     clusterKey: string,
     fromMs: number,
     toMs: number,
+    families?: readonly SampleFamily[],
   ): Promise<{ readonly block: SampleBlock; readonly faults: readonly string[] }>;
 
-  /** Drops all that is older than `beforeMs` in whole units of storage; what is younger stays. */
-  expire(beforeMs: number): Promise<void>;
+  /** Days of one cluster in the order of time, for answers in steps; days of which nothing is stored are left out. */
+  readDays(shard: string, clusterKey: string, request: DaysRequest): AsyncIterable<DayPart>;
+
+  /**
+   * Makes sealed hours, sealed days and roll-ups of what has settled by `nowMs`. Changes no answer. Killed at any point it is simply
+   * run again, and two at once do no harm.
+   */
+  seal(nowMs: number, signal: AbortSignal): Promise<SealReport>;
+
+  /** Drops what is older, in whole units of storage; what is younger stays. */
+  expire(keptFrom: KeptFrom): Promise<void>;
+
+  /** Deletes everything of one cluster, whatever its age. @returns how many rows that were */
+  forget(shard: string, clusterKey: string): Promise<number>;
+
+  /** Reads and decodes everything there is. */
+  census(signal: AbortSignal): Promise<SeriesCensus>;
 }

@@ -5,6 +5,7 @@ import { createApi } from "#api/create-api.ts";
 import type { ApiDependencies } from "#api/route.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
 import { message } from "../core/notify/support-messages.ts";
+import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { NOW_MS } from "./fakes.ts";
 
@@ -50,7 +51,7 @@ function open(rows: readonly OutboxRow[], post: Post) {
   const dependencies: ApiDependencies = {
     inventory: { list: unused, lastDiscovery: unused, save: unused },
     states: { loadShard: unused, load: unused, summaries: unused, save: unused, remove: unused },
-    series: { read: unused, append: unused, expire: unused },
+    series: new MemorySeriesStore(),
     denials: { read: unused, write: unused, expire: unused },
     outbox: {
       put: unused,
@@ -76,6 +77,8 @@ function open(rows: readonly OutboxRow[], post: Post) {
         collectLagMs: 180_000,
       },
       retentionRawMs: 0,
+      retentionFivesMs: 0,
+      retentionHourlyMs: 0,
       historyImportMs: 0,
     },
     version: "1.2.3",

@@ -8,7 +8,7 @@ import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { Cluster, PoolMember } from "#core/egress/topology.ts";
 import { createBlock, mergeBlock, type SampleBlock } from "#core/series/sample-block.ts";
-import { MINUTE_MS } from "#core/time.ts";
+import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import type { Status, Verdict } from "#core/verdict/verdict.ts";
 import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { DiscoveryRecord } from "#ports/inventory-store.ts";
@@ -39,6 +39,8 @@ const SETTINGS: ApiSettings = {
     collectLagMs: 3 * MINUTE_MS,
   },
   retentionRawMs: 14 * 24 * 60 * MINUTE_MS,
+  retentionFivesMs: 93 * 24 * 60 * MINUTE_MS,
+  retentionHourlyMs: 400 * 24 * 60 * MINUTE_MS,
   historyImportMs: 30 * 24 * 60 * MINUTE_MS,
 };
 
@@ -261,8 +263,14 @@ export function openApi(world: World = {}): {
         if (world.block !== undefined) mergeBlock(block, world.block);
         return answer({ block, faults });
       },
-      append: refuse,
-      expire: refuse,
+      async *readDays(_shard, _key, { fromMs, toMs }) {
+        reads.push([fromMs, toMs]);
+        for (let dayMs = fromMs - (fromMs % DAY_MS); dayMs < toMs; dayMs += DAY_MS) {
+          const block = createBlock(Math.max(dayMs, fromMs), Math.min(dayMs + DAY_MS, toMs));
+          if (world.block !== undefined) mergeBlock(block, world.block);
+          yield { part: { kind: "minutes", block }, faults };
+        }
+      },
     },
     denials: {
       async read(_shard, _key, fromMs, toMs) {

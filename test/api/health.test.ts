@@ -20,6 +20,7 @@ test("tells status, counts and clusters worst first", async () => {
       status: "healthy",
       lagSeconds: 210,
       backfillMinutes: 0,
+      importProgress: 1,
       deadDeliveries: 0,
       discovery: { finishedAt: "2026-11-21T09:55:30Z", failures: [] },
     },
@@ -170,7 +171,13 @@ describe("health without a key", () => {
     expect(json).toEqual({
       status: "critical",
       evaluatedAt: "2026-11-21T10:00:10Z",
-      monitor: { status: "healthy", lagSeconds: 210, backfillMinutes: 0, deadDeliveries: 0 },
+      monitor: {
+        status: "healthy",
+        lagSeconds: 210,
+        backfillMinutes: 0,
+        importProgress: 1,
+        deadDeliveries: 0,
+      },
       counts: { healthy: 0, warning: 0, critical: 1, unknown: 0 },
       clusters: [],
     });

@@ -200,10 +200,10 @@ describe("span and step", () => {
   });
 
   test("a long span is read window by window, without gap or overlap, and no further than there is anything", async () => {
-    const { reads } = await historyOf("metric=usedPorts&from=-200d&step=1d");
+    const { reads } = await historyOf("metric=usedPorts&from=-200d&step=1m");
     const [first] = reads;
     const last = reads.at(-1);
-    expect(first?.[0]).toBeGreaterThan(MINUTE_NOW_MS - 40 * DAY_MS);
+    expect(first?.[0]).toBeGreaterThan(MINUTE_NOW_MS - 70 * DAY_MS);
     expect(last?.[1]).toBe(MINUTE_NOW_MS + MINUTE_MS);
     for (const [i, [fromMs, toMs]] of reads.entries()) {
       expect(toMs - fromMs).toBeLessThanOrEqual(7 * DAY_MS);
@@ -212,9 +212,19 @@ describe("span and step", () => {
   });
 
   test("says what retention leaves of a long span", async () => {
-    expect((await historyOf("metric=usedPorts&from=-20d")).json).toMatchObject({
-      note: "samples are kept for 14 days; older ones may be gone",
+    expect((await historyOf("metric=usedPorts&from=-20d&step=1m")).json).toMatchObject({
+      note: "samples of one minute are kept for 14 days; older ones may be gone: step=5m goes back further",
     });
+    expect((await historyOf("metric=usedPorts&from=-500d&step=1d")).json).toMatchObject({
+      note: "daily values are kept for 400 days; older ones may be gone",
+    });
+    expect((await historyOf("metric=usedPorts&from=-399d&step=1d")).json).toMatchObject({ note: null });
+  });
+
+  test("auto takes a step that is kept for as long as the span", async () => {
+    const day = "to=-19d&from=-20d";
+    expect((await historyOf(`metric=usedPorts&${day}`)).json).toMatchObject({ step: "5m", note: null });
+    expect((await historyOf("metric=usedPorts&to=-99d&from=-100d")).json).toMatchObject({ step: "1h" });
   });
 
   test("refuses more values than one answer holds, and says which step fits", async () => {

@@ -79,7 +79,7 @@ for (let minute = 0; minute < hours * 60; minute += 1) {
   await counted("sweep", () => service.sweep(quiet));
   await counted("health", () => service.api.handle("health", ask));
   await counted("import", () => service.importHistory(quiet, signal));
-  if (minute % 60 === 7) await counted("compact", () => service.compact());
+  if (minute % 60 === 7) await counted("compact", () => service.compact(quiet, signal));
 }
 await azure.close();
 await azurite.stop();

@@ -40,6 +40,7 @@ test("gives the documented defaults when only the storage is set", () => {
     repeatIntervalMs: 240 * MINUTE,
     retentionRawMs: 14 * DAY,
     retentionHourlyMs: 400 * DAY,
+    retentionFivesMs: 93 * DAY,
     historyImportMs: 30 * DAY,
     collectLagMs: 3 * MINUTE,
     inlineShards: 1,

@@ -7,9 +7,14 @@ import { describeClusterStateStore } from "./cluster-state-store.ts";
 import { describeInventoryStore } from "./inventory-store.ts";
 import { describeOutbox } from "./outbox.ts";
 import { describeSeriesStore } from "./series-store.ts";
+import { describeSealing } from "./series-store-sealed.ts";
 import { describeSilenceStore } from "./silence-store.ts";
 
 describeSeriesStore("memory", async () => {
+  const store = new MemorySeriesStore();
+  return { store, other: store };
+});
+describeSealing("memory", async () => {
   const store = new MemorySeriesStore();
   return { store, other: store };
 });

@@ -1,5 +1,8 @@
+import { alignGrid } from "#core/series/aggregate-steps.ts";
 import { createBlock, ensureSeries, type MetricName, type SampleBlock } from "#core/series/sample-block.ts";
-import { MINUTE_MS } from "#core/time.ts";
+import { StepCollector } from "#core/series/step-collector.ts";
+import { DAY_MS, MINUTE_MS } from "#core/time.ts";
+import type { DaysRequest, KeptFrom, SealReport, SeriesStore } from "#ports/series-store.ts";
 
 /** A value, or "no value". */
 export type Value = number | null;
@@ -52,4 +55,34 @@ function put(block: SampleBlock, metric: MetricName, backendIp: string, values: 
 
 function nameOf(backend: number): string {
   return `10.${Math.floor(backend / 65536)}.${Math.floor(backend / 256) % 256}.${backend % 256}`;
+}
+
+/** All layers kept from the same instant on. */
+export function keptFrom(ms: number): KeptFrom {
+  return { minutesMs: ms, fivesMs: ms, rollupsMs: ms };
+}
+
+/** Seals whatever there is. */
+export async function sealAll(store: SeriesStore): Promise<SealReport> {
+  return await store.seal(MONDAY_MS + 366 * DAY_MS, new AbortController().signal);
+}
+
+/** A history in steps, as the API makes it: labels and values of each series. */
+export async function historyOf(
+  store: SeriesStore,
+  shard: string,
+  clusterKey: string,
+  request: DaysRequest,
+): Promise<{ readonly series: Record<string, readonly Value[]>; readonly faults: readonly string[] }> {
+  const { metric, by, aggregation, stepMs, fromMs, toMs } = request;
+  const grid = alignGrid(fromMs, toMs, stepMs);
+  const collector = new StepCollector({ metric, by, aggregation, grid });
+  const faults: string[] = [];
+  for await (const day of store.readDays(shard, clusterKey, request)) {
+    faults.push(...day.faults);
+    if (day.part?.kind === "minutes") collector.addMinutes(day.part.block);
+    else if (day.part?.kind === "rollup") collector.addRollup(day.part.chunk);
+  }
+  const series = collector.finish().map(({ key, values }) => [key, values] as const);
+  return { series: Object.fromEntries(series.toSorted(([a], [b]) => (a < b ? -1 : 1))), faults };
 }

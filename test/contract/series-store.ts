@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { blockEndMs, createBlock, ensureSeries } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
-import { MONDAY_MS, manyBackends, usedPorts, usedPortsOf, valuesOf } from "./samples.ts";
+import { keptFrom, MONDAY_MS, manyBackends, sealAll, usedPorts, usedPortsOf, valuesOf } from "./samples.ts";
 
 export interface SeriesStoreWorld {
   /** Two stores over the same storage, as in two instances of the app. */
@@ -389,7 +389,8 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await write({ a: [1] }, MONDAY_MS - 30 * DAY_MS);
         await write({ a: [2] }, MONDAY_MS);
 
-        await store.expire(MONDAY_MS - 14 * DAY_MS);
+        await sealAll(store);
+        await store.expire(keptFrom(MONDAY_MS - 14 * DAY_MS));
 
         const old = await read(MONDAY_MS - 30 * DAY_MS, MONDAY_MS - 30 * DAY_MS + MINUTE_MS);
         expect(old.series.size).toBe(0);
@@ -399,14 +400,14 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
       test("keeps every minute from the instant on", async () => {
         await write({ a: Array.from({ length: 120 }, () => 1) });
 
-        await store.expire(MONDAY_MS + 30 * MINUTE_MS);
+        await store.expire(keptFrom(MONDAY_MS + 30 * MINUTE_MS));
 
         const kept = await read(MONDAY_MS + 30 * MINUTE_MS, MONDAY_MS + 120 * MINUTE_MS);
         expect(usedPortsOf(kept, "a")).toEqual(Array.from({ length: 90 }, () => 1));
       });
 
       test("has nothing to do in an empty store", async () => {
-        await expect(store.expire(MONDAY_MS)).resolves.toBeUndefined();
+        await expect(store.expire(keptFrom(MONDAY_MS))).resolves.toBeUndefined();
       });
     });
   });

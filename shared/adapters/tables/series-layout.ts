@@ -2,75 +2,154 @@ import { odata } from "@azure/data-tables";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 
-// Where samples lie. A table for each week, so that what is too old goes by dropping tables: the service has no expiry
-// and deleting rows one by one costs more than writing them did. A week is the balance of what stays too long (at most
-// seven days) and how many tables a fortnight's read has to ask (three).
+// Where samples lie. Each layer is written before the one it was made from is deleted, and is read after it, so that a reader who
+// comes between sees everything at least once:
 //
-// Partition: the shard. Row: `CLUSTER:YYYYMMDDHH:PAGE`, so that any span of one cluster is one key range. A row is one
-// page of one hour: up to 512 series and a property for each minute. An hour because a day is 24 rows then, and because
-// late minutes touch no more than two rows; the other minutes of a row are not sent again when one changes.
+//   Minutes          hot pages `CLUSTER:YYYYMMDDHH:PPPP` (series-page.ts): up to 512 series of one hour, a property for each
+//                    minute, while minutes still come; then sealed hours `CLUSTER:YYYYMMDDHH:sPPP` (chunk-row.ts). In a scan
+//                    a page comes before the sealed hour. Rows go one by one: there are few, and none for long.
+//   Days20261116     sealed days `CLUSTER:YYYYMMDD:PPP`, a table for each week (its Monday), so that what is past its retention
+//                    goes by dropping tables: the service has no expiry, and deleting rows costs more than writing them did.
+//   Fives202611      5-minute roll-ups of a day, same rows, a table for each month.
+//   Rollups202611    hourly and daily roll-ups of a day, same rows, a table for each month.
+//
+// Partition: the shard. Any span of one cluster is one key range of each table.
 
 const WEEK_MS = 7 * DAY_MS;
 /** Monday after the epoch's Thursday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
-const TABLE_START = "Series";
 
-/** Start of all table names of this store. */
-export const SERIES_TABLES = TABLE_START;
+export const MINUTES_TABLE = "Minutes";
+
+/** A run of tables, each for a week or a month. */
+export interface TableRun {
+  /** Start of their names. */
+  readonly start: string;
+  readonly unit: "week" | "month";
+}
+
+export const DAYS: TableRun = { start: "Days", unit: "week" };
+export const FIVES: TableRun = { start: "Fives", unit: "month" };
+export const ROLLUPS: TableRun = { start: "Rollups", unit: "month" };
+export const TABLE_RUNS: readonly TableRun[] = [DAYS, FIVES, ROLLUPS];
 
 export function floorHour(ms: number): number {
   return Math.floor(ms / HOUR_MS) * HOUR_MS;
 }
 
-/** The table of the week that holds the instant, named by the week's Monday: `Series20261116`. */
-export function tableOf(ms: number): string {
-  return TABLE_START + digitsOf(weekOf(ms)).slice(0, 8);
+export function floorDay(ms: number): number {
+  return Math.floor(ms / DAY_MS) * DAY_MS;
 }
 
-/** The end (exclusive) of the week a table holds; `undefined` if the name is not one of ours. */
-export function tableEndMs(name: string): number | undefined {
-  const [, year, month, day] = name.match(/^Series(\d{4})(\d{2})(\d{2})$/) ?? [];
-  if (year === undefined) return undefined;
-  return Date.UTC(Number(year), Number(month) - 1, Number(day)) + WEEK_MS;
+/** The table of the run that holds the day. */
+export function tableOf(run: TableRun, dayMs: number): string {
+  return run.start + digitsOf(unitStart(run, dayMs), run.unit === "week" ? 8 : 6);
 }
 
-/** Hours from `fromMs` to `toMs` by table: the first hour and the end of the last one. */
-export function hourRanges(fromMs: number, toMs: number): { table: string; fromMs: number; toMs: number }[] {
-  const ranges: { table: string; fromMs: number; toMs: number }[] = [];
-  const endMs = Math.ceil(toMs / HOUR_MS) * HOUR_MS;
-  for (let atMs = floorHour(fromMs); atMs < endMs; ) {
-    const nextMs = Math.min(weekOf(atMs) + WEEK_MS, endMs);
-    ranges.push({ table: tableOf(atMs), fromMs: atMs, toMs: nextMs });
+/** The end (exclusive) of what a table of the run holds; `undefined` if the name is not one of its. */
+export function tableEndMs(run: TableRun, name: string): number | undefined {
+  const digits = name.startsWith(run.start) ? name.slice(run.start.length) : "";
+  const [, year, month, day = "01"] = digits.match(/^(\d{4})(\d{2})(\d{2})?$/) ?? [];
+  if (year === undefined || (digits.length === 8) !== (run.unit === "week")) return undefined;
+  return nextUnit(run, Date.UTC(Number(year), Number(month) - 1, Number(day)));
+}
+
+/** Days from `fromMs` to `toMs` by table: the first day and the end of the last one, exclusive. */
+export function dayRanges(run: TableRun, fromMs: number, toMs: number) {
+  const ranges: { readonly table: string; readonly fromMs: number; readonly toMs: number }[] = [];
+  const endMs = Math.ceil(toMs / DAY_MS) * DAY_MS;
+  for (let atMs = floorDay(fromMs); atMs < endMs; ) {
+    const nextMs = Math.min(nextUnit(run, unitStart(run, atMs)), endMs);
+    ranges.push({ table: tableOf(run, atMs), fromMs: atMs, toMs: nextMs });
     atMs = nextMs;
   }
   return ranges;
 }
 
-export function pageRow(clusterKey: string, hourMs: number, page: number): string {
-  return [encodeKey(clusterKey), digitsOf(hourMs), String(page).padStart(4, "0")].join(KEY_SEPARATOR);
+/** A cluster as the tables know it: what its key became can be compared, but not always read back. */
+export interface ClusterRows {
+  readonly partition: string;
+  readonly cluster: string;
 }
 
-/** Hour and page of a row; `undefined` if the row is not one of ours. */
-export function parsePageRow(row: string): { hourMs: number; page: number } | undefined {
-  const [, year, month, day, hour, page] = row.match(/:(\d{4})(\d{2})(\d{2})(\d{2}):(\d{4})$/) ?? [];
-  if (year === undefined) return undefined;
-  const hourMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour));
-  return { hourMs, page: Number(page) };
+export function clusterRows(shard: string, clusterKey: string): ClusterRows {
+  return { partition: encodeKey(shard), cluster: encodeKey(clusterKey) };
 }
 
-/** The rows of the hours from `fromMs` up to `toMs`, which lie in one table. */
-export function rowsFilter(shard: string, clusterKey: string, fromMs: number, toMs: number): string {
-  const cluster = encodeKey(clusterKey);
-  const first = cluster + KEY_SEPARATOR + digitsOf(fromMs);
-  const end = cluster + KEY_SEPARATOR + digitsOf(toMs - HOUR_MS) + AFTER_KEY_SEPARATOR;
-  return odata`PartitionKey eq ${encodeKey(shard)} and RowKey ge ${first} and RowKey lt ${end}`;
+export function pageRow(cluster: string, hourMs: number, page: number): string {
+  return [cluster, digitsOf(hourMs, 10), String(page).padStart(4, "0")].join(KEY_SEPARATOR);
 }
 
-function weekOf(ms: number): number {
-  return Math.floor((ms - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
+export function sealedHourRow(cluster: string, hourMs: number, page: number): string {
+  return [cluster, digitsOf(hourMs, 10), `s${String(page).padStart(3, "0")}`].join(KEY_SEPARATOR);
 }
 
-/** `YYYYMMDDHH` in UTC. */
-function digitsOf(ms: number): string {
-  return new Date(ms).toISOString().replace(/\D/g, "").slice(0, 10);
+export function dayRow(cluster: string, dayMs: number, page: number): string {
+  return [cluster, digitsOf(dayMs, 8), String(page).padStart(3, "0")].join(KEY_SEPARATOR);
+}
+
+/** A row of `Minutes`, taken apart. */
+export interface MinutesRow {
+  readonly cluster: string;
+  readonly hourMs: number;
+  readonly sealed: boolean;
+  readonly page: number;
+}
+
+/** `undefined` if the row is not one of ours. */
+export function parseMinutesRow(row: string): MinutesRow | undefined {
+  const [, cluster, hour, sealed, page] = row.match(/^(.*):(\d{10}):(?:(\d{4})|s\d{3})$/) ?? [];
+  if (cluster === undefined || hour === undefined) return undefined;
+  const number = Number(page ?? row.slice(-3));
+  return { cluster, hourMs: instantOf(hour), sealed: sealed === undefined, page: number };
+}
+
+/** Day and page of a row of `Days`, `Fives` or `Rollups`; `undefined` if it is not one of ours. */
+export function parseDayRow(row: string): { readonly dayMs: number; readonly page: number } | undefined {
+  const [, day, page] = row.match(/:(\d{8}):(\d{3})$/) ?? [];
+  return day === undefined ? undefined : { dayMs: instantOf(day), page: Number(page) };
+}
+
+/** Rows of `Minutes` in the hours from `fromMs` up to `toMs`. */
+export function hoursFilter({ partition, cluster }: ClusterRows, fromMs: number, toMs: number): string {
+  const last = Math.ceil(toMs / HOUR_MS) * HOUR_MS - HOUR_MS;
+  return rangeFilter(partition, cluster, digitsOf(floorHour(fromMs), 10), digitsOf(last, 10));
+}
+
+/** Rows of the days from `fromMs` up to `toMs`, which lie in one table. */
+export function daysFilter({ partition, cluster }: ClusterRows, fromMs: number, toMs: number): string {
+  return rangeFilter(partition, cluster, digitsOf(fromMs, 8), digitsOf(toMs - DAY_MS, 8));
+}
+
+/** Every row of a cluster in a table. */
+export function clusterFilter({ partition, cluster }: ClusterRows): string {
+  return odata`PartitionKey eq ${partition} and RowKey ge ${cluster + KEY_SEPARATOR} and RowKey lt ${cluster + AFTER_KEY_SEPARATOR}`;
+}
+
+function rangeFilter(partition: string, cluster: string, first: string, last: string): string {
+  const start = cluster + KEY_SEPARATOR + first;
+  const end = cluster + KEY_SEPARATOR + last + AFTER_KEY_SEPARATOR;
+  return odata`PartitionKey eq ${partition} and RowKey ge ${start} and RowKey lt ${end}`;
+}
+
+function unitStart({ unit }: TableRun, ms: number): number {
+  if (unit === "week") return Math.floor((ms - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
+  const date = new Date(ms);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+}
+
+function nextUnit({ unit }: TableRun, startMs: number): number {
+  if (unit === "week") return startMs + WEEK_MS;
+  const date = new Date(startMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+
+/** The first `count` digits of the instant in UTC: `YYYYMMDDHH`. */
+function digitsOf(ms: number, count: number): string {
+  return new Date(ms).toISOString().replace(/\D/g, "").slice(0, count);
+}
+
+function instantOf(digits: string): number {
+  const part = (from: number, to: number) => Number(digits.slice(from, to));
+  return Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(8, 10));
 }

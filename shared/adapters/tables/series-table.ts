@@ -1,198 +1,69 @@
-import { randomInt } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import { blockEndMs, createBlock, type SampleBlock } from "#core/series/sample-block.ts";
-import { floorMinute, HOUR_MS, MINUTE_MS } from "#core/time.ts";
-import { AdapterError } from "#ports/adapter-error.ts";
-import type { SeriesStore, SeriesWrite } from "#ports/series-store.ts";
-import { cutTransactions } from "./cut-transactions.ts";
-import { encodeKey } from "./keys.ts";
-import { mapLimited } from "./map-limited.ts";
-import { SeriesCache } from "./series-cache.ts";
-import {
-  hourRanges,
-  pageRow,
-  parsePageRow,
-  rowsFilter,
-  SERIES_TABLES,
-  tableEndMs,
-  tableOf,
-} from "./series-layout.ts";
-import type { SeriesPage } from "./series-page.ts";
-import { KEPT_MS, type Piece, roundsOf } from "./series-pieces.ts";
-import { SeriesWindow } from "./series-window.ts";
-import type { Step } from "./step.ts";
+import type { SampleBlock } from "#core/series/sample-block.ts";
+import type { SampleFamily } from "#core/series/sample-family.ts";
+import type {
+  DayPart,
+  DaysRequest,
+  KeptFrom,
+  SealReport,
+  SeriesCensus,
+  SeriesStore,
+  SeriesWrite,
+} from "#ports/series-store.ts";
+import { type AppendOptions, SeriesAppender } from "./series-appender.ts";
+import { SeriesKeeper } from "./series-keeper.ts";
+import { SeriesReader } from "./series-reader.ts";
+import { SeriesSealer } from "./series-sealer.ts";
 import type { TableAccount } from "./table-account.ts";
 
-/** Calls of one append or read under way at once. */
-const MOST_CALLS = 16;
-/** How often one append may be overtaken by other writers before it gives up. */
-const MOST_ATTEMPTS = 10;
-const RETRY_MS = 40;
-const MOST_RETRY_MS = 2000;
-/** The most that the cache keeps of a cluster, whatever the append asked for. */
-const MOST_KEPT_MS = 2 * HOUR_MS;
-/** See `trustMs`. */
-const DEFAULT_TRUST_MS = 5 * MINUTE_MS;
-/** 1,000 clusters of 100 series, in two hours, with room: about 60 MB. */
-const DEFAULT_CACHE_SERIES = 300_000;
-
-export interface SeriesTableOptions {
-  readonly cache?: boolean | undefined;
-  /** Series the cache holds at most; a series in two hours counts twice. */
-  readonly cacheSeries?: number | undefined;
-  /**
-   * How long what an append returns may come from memory alone where a cluster got nothing new. A write is checked by its
-   * tags; where there is nothing to write, only a read would tell that another instance has written meanwhile.
-   */
-  readonly trustMs?: number | undefined;
-}
-
-interface Pending {
-  readonly piece: Piece;
-  window: SeriesWindow;
-  /** From the cache, not read for this append. */
-  remembered: boolean;
-}
-
-interface PageStep {
-  readonly pending: Pending;
-  readonly page: SeriesPage;
-  readonly table: string;
-  readonly step: Step;
-}
-
-/** Samples in tables by week; the layout is told in `series-layout.ts`. */
+/** Samples in tables; the layers are told in `series-layout.ts`. */
 export class SeriesTable implements SeriesStore {
-  readonly #account: TableAccount;
-  readonly #cache: SeriesCache | undefined;
-  readonly #trustMs: number;
+  readonly #appender: SeriesAppender;
+  readonly #reader: SeriesReader;
+  readonly #sealer: SeriesSealer;
+  readonly #keeper: SeriesKeeper;
 
-  constructor(account: TableAccount, options: SeriesTableOptions = {}) {
-    this.#account = account;
-    this.#trustMs = options.trustMs ?? DEFAULT_TRUST_MS;
-    const mostSeries = options.cacheSeries ?? DEFAULT_CACHE_SERIES;
-    this.#cache = options.cache === false ? undefined : new SeriesCache(mostSeries);
+  constructor(account: TableAccount, options: AppendOptions = {}) {
+    this.#reader = new SeriesReader(account);
+    this.#appender = new SeriesAppender(account, this.#reader, options);
+    this.#sealer = new SeriesSealer(account, this.#reader);
+    this.#keeper = new SeriesKeeper(account);
   }
 
-  async append(
+  append(
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
   ): Promise<Map<string, SampleBlock>> {
-    const recent = new Map<string, SampleBlock>();
-    for (const round of roundsOf(writes, floorMinute(recentFromMs))) {
-      for (const { piece, window } of await this.#appendRound(shard, round)) {
-        const endMs = blockEndMs(piece.write.block);
-        if (piece.toMs < endMs) continue;
-        const fromMs = Math.min(floorMinute(recentFromMs), endMs);
-        recent.set(window.clusterKey, window.slice(fromMs, endMs));
-        window.forget(Math.max(Math.min(fromMs, endMs - KEPT_MS), endMs - MOST_KEPT_MS));
-        this.#cache?.put(shard, window);
-      }
-    }
-    return recent;
+    return this.#appender.append(shard, writes, recentFromMs);
   }
 
-  async read(
+  read(
     shard: string,
     clusterKey: string,
     fromMs: number,
     toMs: number,
+    families?: readonly SampleFamily[],
   ): Promise<{ readonly block: SampleBlock; readonly faults: readonly string[] }> {
-    if (toMs <= fromMs) return { block: createBlock(fromMs, fromMs), faults: [] };
-    const window = await this.#load(shard, clusterKey, fromMs, toMs);
-    return { block: window.slice(fromMs, toMs), faults: window.faults };
+    return this.#reader.read(shard, clusterKey, fromMs, toMs, families);
   }
 
-  async expire(beforeMs: number): Promise<void> {
-    const names = await this.#account.names(SERIES_TABLES);
-    const expired = names.filter((name) => (tableEndMs(name) ?? Number.POSITIVE_INFINITY) <= beforeMs);
-    await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
+  readDays(shard: string, clusterKey: string, request: DaysRequest): AsyncIterable<DayPart> {
+    return this.#reader.readDays(shard, clusterKey, request);
   }
 
-  /** Merges and stores one piece of each cluster, however often other writers come between. */
-  async #appendRound(shard: string, pieces: readonly Piece[]): Promise<Pending[]> {
-    const round = await mapLimited(pieces, MOST_CALLS, async (piece): Promise<Pending> => {
-      const known = this.#cache?.take(shard, piece.write.clusterKey, piece.knownFromMs, piece.fromMs);
-      if (known !== undefined) return { piece, window: known, remembered: true };
-      return { piece, window: await this.#loadFor(shard, piece), remembered: false };
-    });
-    let open = round;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      for (const { piece, window } of open) window.merge(piece.write.block, piece.fromMs, piece.toMs);
-      const refused = await this.#store(shard, open);
-      if (refused.length === 0) return round;
-      // Full jitter: two writers that met once do not meet again.
-      if (attempt > 0) await delay(randomInt(Math.min(RETRY_MS * 2 ** attempt, MOST_RETRY_MS)));
-      await mapLimited(refused, MOST_CALLS, async (pending) => {
-        pending.window = await this.#loadFor(shard, pending.piece);
-        pending.remembered = false;
-      });
-      open = refused;
-    }
-    throw new AdapterError("unavailable", `tables: samples of ${shard} kept changing during an append`);
+  seal(nowMs: number, signal: AbortSignal): Promise<SealReport> {
+    return this.#sealer.seal(nowMs, signal);
   }
 
-  /** @returns those whose window is not what the store holds */
-  async #store(shard: string, open: readonly Pending[]): Promise<Pending[]> {
-    const nowMs = performance.now();
-    const byTable = new Map<string, PageStep[]>();
-    const refused = new Set<Pending>();
-    for (const pending of open) {
-      const steps = stepsOf(pending);
-      const trusted = !pending.remembered || nowMs - pending.window.verifiedAtMs <= this.#trustMs;
-      if (steps.length === 0 && !trusted) refused.add(pending);
-      for (const step of steps) {
-        const others = byTable.get(step.table);
-        if (others === undefined) byTable.set(step.table, [step]);
-        else others.push(step);
-      }
-    }
-    const transactions = [...byTable.values()].flatMap((steps) => cutTransactions(steps));
-    await mapLimited(transactions, MOST_CALLS, async (steps) => {
-      const [first] = steps;
-      if (first === undefined) return;
-      const table = this.#account.table(first.table);
-      const tags = await table.transact(
-        encodeKey(shard),
-        steps.map(({ step }) => step),
-      );
-      for (const [index, { pending, page }] of steps.entries()) {
-        const tag = tags?.[index];
-        // All of them: where one was overtaken, most were, and a read each is what finding out would cost as well.
-        if (tag === undefined) refused.add(pending);
-        else page.markSaved(tag);
-        pending.window.verifiedAtMs = nowMs;
-      }
-    });
-    return [...refused];
+  expire(keptFrom: KeptFrom): Promise<void> {
+    return this.#keeper.expire(keptFrom);
   }
 
-  #loadFor(shard: string, { write, knownFromMs, toMs }: Piece): Promise<SeriesWindow> {
-    return this.#load(shard, write.clusterKey, knownFromMs, toMs);
+  forget(shard: string, clusterKey: string): Promise<number> {
+    return this.#keeper.forget(shard, clusterKey);
   }
 
-  async #load(shard: string, clusterKey: string, fromMs: number, toMs: number): Promise<SeriesWindow> {
-    const window = new SeriesWindow(clusterKey, fromMs, toMs, performance.now());
-    const ranges = await mapLimited(hourRanges(fromMs, toMs), MOST_CALLS, async (range) => {
-      const filter = rowsFilter(shard, clusterKey, range.fromMs, range.toMs);
-      return await this.#account.table(range.table).query(filter);
-    });
-    // In the order of time, which is that of the rows: a page that repeats the one before is decoded once.
-    for (const entity of ranges.flat()) {
-      const place = parsePageRow(entity.rowKey);
-      if (place !== undefined) window.adopt(place.hourMs, place.page, entity);
-    }
-    return window;
+  census(signal: AbortSignal): Promise<SeriesCensus> {
+    return this.#keeper.census(signal);
   }
-}
-
-function stepsOf(pending: Pending): PageStep[] {
-  const { window } = pending;
-  return Array.from(window.unsaved(), ({ hourMs, page, before }) => ({
-    pending,
-    page,
-    table: tableOf(hourMs),
-    step: page.toStep(pageRow(window.clusterKey, hourMs, page.number), before),
-  }));
 }

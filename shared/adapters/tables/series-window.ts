@@ -1,4 +1,10 @@
-import { blockEndMs, createBlock, type SampleBlock, type Series } from "#core/series/sample-block.ts";
+import {
+  blockEndMs,
+  createBlock,
+  mergeBlock,
+  type SampleBlock,
+  type Series,
+} from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { copyPage } from "./copy-page.ts";
 import type { SeriesName } from "./series-directory.ts";
@@ -12,7 +18,11 @@ import type { StoredEntity } from "./table.ts";
  * grows with what is merged: a page that we do not know does not exist, or the store refuses to make it.
  */
 export class SeriesWindow {
+  /** What its key became in the rows. */
+  readonly cluster: string;
   readonly clusterKey: string;
+  /** Sealed minutes of the span, which lie under the pages; where there are none, as nearly always, `null`. */
+  base: SampleBlock | null = null;
   /** The span in which minutes are as the store holds them, or newer; whole minutes, end exclusive. */
   fromMs: number;
   toMs: number;
@@ -21,7 +31,8 @@ export class SeriesWindow {
   readonly faults: string[] = [];
   readonly #hours = new Map<number, SeriesHour>();
 
-  constructor(clusterKey: string, fromMs: number, toMs: number, verifiedAtMs: number) {
+  constructor(cluster: string, clusterKey: string, fromMs: number, toMs: number, verifiedAtMs: number) {
+    this.cluster = cluster;
     this.clusterKey = clusterKey;
     this.fromMs = fromMs;
     this.toMs = toMs;
@@ -67,6 +78,7 @@ export class SeriesWindow {
   /** What we hold of the span, in memory of its own. */
   slice(fromMs: number, toMs: number): SampleBlock {
     const block = createBlock(fromMs, toMs);
+    if (this.base !== null) mergeBlock(block, this.base);
     for (const [hourMs, { pages }] of [...this.#hours].sort(([a], [b]) => a - b)) {
       for (const page of pages) copyPage(page, hourMs, block);
     }
@@ -78,6 +90,7 @@ export class SeriesWindow {
     for (const hour of this.#hours.values()) hour.rest();
     if (beforeMs <= this.fromMs) return;
     this.fromMs = beforeMs;
+    if (this.base !== null && blockEndMs(this.base) <= beforeMs) this.base = null;
     for (const [hourMs, { pages }] of this.#hours) {
       if (hourMs + HOUR_MS <= beforeMs) this.#hours.delete(hourMs);
       else for (const page of pages) page.forget((beforeMs - hourMs) / MINUTE_MS);

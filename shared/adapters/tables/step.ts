@@ -18,5 +18,5 @@ export type Step =
       readonly tag: string;
       readonly properties: Properties;
     }
-  /** Fails the transaction if the entity is not there. */
-  | { readonly kind: "delete"; readonly row: string };
+  /** Fails the transaction if the entity is not there, or with a tag if somebody has changed it since. */
+  | { readonly kind: "delete"; readonly row: string; readonly tag?: string };

@@ -1,4 +1,5 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { brokenPipePolicy } from "./broken-pipe.ts";
 import {
   connectService,
   connectTable,
@@ -84,7 +85,12 @@ export class TableAccount {
   }
 
   #clientOptions(): TableClientOptions {
-    return this.#options.client ?? {};
+    const { client = {} } = this.#options;
+    const additionalPolicies = [
+      ...(client.additionalPolicies ?? []),
+      { policy: brokenPipePolicy, position: "perRetry" as const },
+    ];
+    return { ...client, additionalPolicies };
   }
 
   #deadline(): AbortSignal {

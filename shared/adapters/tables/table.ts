@@ -62,15 +62,27 @@ export class Table {
     most = Number.POSITIVE_INFINITY,
   ): Promise<StoredEntity[]> {
     const entities: StoredEntity[] = [];
+    for await (const page of this.pages(filter, select, most)) {
+      for (const entity of page) entities.push(entity);
+      if (entities.length >= most) break;
+    }
+    return entities.slice(0, most);
+  }
+
+  /** The same page by page, so that memory does not grow with the answer. */
+  async *pages(
+    filter: string,
+    select?: readonly string[],
+    most = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<readonly StoredEntity[]> {
     // Row keys are asked for always: they say what an entity is.
     const chosen = select && { select: ["PartitionKey", "RowKey", ...select] };
     let token: string | undefined;
     do {
       const page = await this.#page({ filter, ...chosen }, token, Math.min(PAGE_ENTITIES, most));
-      for (const entity of page.entities) entities.push(entity);
+      yield page.entities;
       token = page.token;
-    } while (token !== undefined && entities.length < most);
-    return entities.slice(0, most);
+    } while (token !== undefined);
   }
 
   /**

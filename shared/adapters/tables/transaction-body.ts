@@ -49,7 +49,7 @@ function renderStep(target: TransactionTarget, step: Step): string {
         `DELETE ${entityUrl(target, step.row)} HTTP/1.1`,
         "Accept: application/json;odata=minimalmetadata",
         "DataServiceVersion: 3.0",
-        "If-Match: *",
+        `If-Match: ${step.tag ?? "*"}`,
         "",
         "",
         "",

@@ -15,6 +15,13 @@ export const HealthAnswer = z.object({
       ),
     lagSeconds: z.int().nullable().describe("Now minus the newest minute that was read; `null` before any."),
     backfillMinutes: count.describe("Minutes of the past that are still to be read, over all clusters."),
+    importProgress: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe(
+        "Share of the import of history that is done, of the clusters that have any left; 1 when nothing is left.",
+      ),
     deadDeliveries: count.describe("Messages that were given up within a day: a channel was not told."),
     discovery: z
       .object({

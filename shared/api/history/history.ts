@@ -7,7 +7,6 @@ import {
   HISTORY_STEPS,
   type StepGrid,
 } from "#core/series/aggregate-steps.ts";
-import { DAY_MS } from "#core/time.ts";
 import { HistoryAnswer } from "../answers/history.ts";
 import { findCluster } from "../find-cluster.ts";
 import { type ApiResponse, jsonResponse, textResponse } from "../http.ts";
@@ -18,6 +17,7 @@ import { toWireTime } from "../wire-time.ts";
 import { renderHistoryCsv } from "./history-csv.ts";
 import { defaultScope, METRIC_UNITS } from "./history-metrics.ts";
 import { instantParameter, resolveSpan, type Span } from "./instant.ts";
+import { keptNote, keptStep, oldestStoredMs } from "./kept.ts";
 import { nameSeries } from "./name-series.ts";
 import { readHistory } from "./read-history.ts";
 import { describeTooMany } from "./too-many.ts";
@@ -35,7 +35,9 @@ const query = z.object({
   to: instantParameter.prefault("now").describe("End, exclusive; in the same forms."),
   step: oneOf(["1m", "5m", "1h", "1d", "auto"])
     .default("auto")
-    .describe("Length of a step, aligned to UTC. `auto`: the finest that gives at most 1,500 steps."),
+    .describe(
+      "Length of a step, aligned to UTC. `auto`: the finest that gives at most 1,500 steps and is kept for as long.",
+    ),
   agg: oneOf(AGGREGATIONS).default("max").describe("How the minutes of a step become one value."),
   format: oneOf(["json", "csv"]).default("json"),
 });
@@ -44,8 +46,6 @@ type HistoryQuery = z.output<typeof query>;
 const AUTO_STEPS = 1_500;
 /** About 20 MB of JSON; a row of CSV takes more than a value of JSON. */
 const MOST_VALUES = { json: 2_000_000, csv: 500_000 } as const;
-/** Storage drops whole weeks, so a sample can outlive its retention by so much. */
-const DROPPED_WITHIN_MS = 8 * DAY_MS;
 
 export const historyRoute = defineRoute({
   name: "history",
@@ -62,22 +62,23 @@ export const historyRoute = defineRoute({
     const { nowMs, settings } = context;
     const span = resolveSpan(wanted.from, wanted.to, nowMs);
     if ("fault" in span) return invalidParameters([span.fault], context.instance);
-    const step = wanted.step === "auto" ? chooseStep(span.fromMs, span.toMs, AUTO_STEPS) : wanted.step;
+    const step =
+      wanted.step === "auto"
+        ? keptStep(chooseStep(span.fromMs, span.toMs, AUTO_STEPS), span.fromMs, settings, nowMs)
+        : wanted.step;
     const grid = alignGrid(span.fromMs, span.toMs, HISTORY_STEPS[step]);
     const mostValues = MOST_VALUES[wanted.format];
     if (grid.steps > mostValues) return refuseSteps(context, wanted, span, 1);
 
     const { metric, agg: aggregation } = wanted;
     const by = wanted.by ?? defaultScope(metric);
-    const storedFromMs =
-      nowMs - Math.max(settings.retentionRawMs, settings.historyImportMs) - DROPPED_WITHIN_MS;
     const stored = await readHistory(context.series, entry, {
       metric,
       by,
       aggregation,
       grid,
       mostValues,
-      storedFromMs,
+      storedFromMs: oldestStoredMs(step, settings, nowMs),
       storedToMs: nowMs,
     });
     if (stored.kind === "tooMany") return refuseSteps(context, wanted, span, stored.seriesCount);
@@ -95,7 +96,7 @@ export const historyRoute = defineRoute({
       series: nameSeries(stored.series, entry.cluster),
       incomplete: stored.faults.length > 0,
       faults: [...stored.faults],
-      note: noteOf(span.fromMs, context),
+      note: keptNote(step, span.fromMs, settings, nowMs),
     };
     return wanted.format === "csv" ? csvResponse(answer, entry.cluster.ref.name) : jsonResponse(answer);
   },
@@ -113,11 +114,6 @@ function refuseSteps(
 
 function timesOf({ startMs, stepMs, steps }: StepGrid): number[] {
   return Array.from({ length: steps }, (_, step) => (startMs + step * stepMs) / 1_000);
-}
-
-function noteOf(fromMs: number, { nowMs, settings }: ApiContext): string | null {
-  if (nowMs - fromMs <= settings.retentionRawMs) return null;
-  return `samples are kept for ${settings.retentionRawMs / DAY_MS} days; older ones may be gone`;
 }
 
 function csvResponse(answer: HistoryAnswer, clusterName: string): ApiResponse {

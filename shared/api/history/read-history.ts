@@ -1,9 +1,11 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
-import { deriveMinutes, type HistoryMetric, type HistoryScope } from "#core/series/aggregate-minutes.ts";
+import type { HistoryMetric, HistoryScope } from "#core/series/aggregate-minutes.ts";
 import type { DerivedLabels } from "#core/series/aggregate-series.ts";
-import { type Aggregation, StepAccumulator, type StepGrid } from "#core/series/aggregate-steps.ts";
+import type { Aggregation, StepGrid } from "#core/series/aggregate-steps.ts";
+import { familyOfHistory } from "#core/series/sample-family.ts";
+import { StepCollector } from "#core/series/step-collector.ts";
 import { DAY_MS, MINUTE_MS } from "#core/time.ts";
-import type { SeriesStore } from "#ports/series-store.ts";
+import type { DayPart, SeriesStore } from "#ports/series-store.ts";
 
 export interface HistoryRequest {
   readonly metric: HistoryMetric;
@@ -26,41 +28,76 @@ export interface HistorySeries {
   readonly values: readonly (number | null)[];
 }
 
+type HistoryStore = Pick<SeriesStore, "read" | "readDays">;
+
 /** Samples of one window in memory: about 32 MB. */
 const WINDOW_VALUES = 4_000_000;
 const LONGEST_WINDOW_DAYS = 7;
 /** Metrics, protocols and frontends together: stored series of one node. */
 const SERIES_PER_NODE = 10;
 
-/** Reads a history window by window, so that memory does not grow with the span. */
+/** Reads a history part by part, so that memory does not grow with the span. */
 export async function readHistory(
-  series: SeriesStore,
-  { shard, cluster }: InventoryEntry,
+  series: HistoryStore,
+  entry: InventoryEntry,
   request: HistoryRequest,
 ): Promise<HistoryResult> {
-  const { grid } = request;
-  const gridEndMs = grid.startMs + grid.steps * grid.stepMs;
-  const fromMs = Math.max(grid.startMs, floorTo(request.storedFromMs, grid.stepMs));
-  const toMs = Math.min(gridEndMs, floorTo(request.storedToMs, MINUTE_MS) + MINUTE_MS);
-  const windowMs = windowDays(cluster.loadBalancer?.members.length ?? 0) * DAY_MS;
-
-  const collected = new Map<string, { readonly labels: DerivedLabels; readonly steps: StepAccumulator }>();
+  const { metric, by, aggregation, grid, mostValues } = request;
+  const collector = new StepCollector({ metric, by, aggregation, grid });
   const faults: string[] = [];
-  for (let startMs = fromMs; startMs < toMs; startMs = floorTo(startMs, DAY_MS) + windowMs) {
-    const endMs = Math.min(toMs, floorTo(startMs, DAY_MS) + windowMs);
-    const stored = await series.read(shard, cluster.ref.key, startMs, endMs);
-    faults.push(...stored.faults);
-    for (const { key, labels, values } of deriveMinutes(stored.block, request.metric, request.by)) {
-      const known = collected.get(key) ?? { labels, steps: new StepAccumulator(grid, request.aggregation) };
-      known.steps.add(values, stored.block.startMs);
-      collected.set(key, known);
-      if (collected.size * grid.steps > request.mostValues) {
-        return { kind: "tooMany", seriesCount: collected.size };
-      }
+  const days =
+    grid.stepMs === MINUTE_MS ? readWindows(series, entry, request) : readSteps(series, entry, request);
+  for await (const day of days) {
+    faults.push(...day.faults);
+    if (day.part?.kind === "minutes") collector.addMinutes(day.part.block);
+    else if (day.part?.kind === "rollup") collector.addRollup(day.part.chunk);
+    if (collector.size * grid.steps > mostValues) {
+      return { kind: "tooMany", seriesCount: collector.size };
     }
   }
-  const result = [...collected.values()].map(({ labels, steps }) => ({ labels, values: steps.toValues() }));
-  return { kind: "series", series: result, faults };
+  return { kind: "series", series: collector.finish(), faults };
+}
+
+function readSteps(
+  series: HistoryStore,
+  { shard, cluster }: InventoryEntry,
+  request: HistoryRequest,
+): AsyncIterable<DayPart> {
+  const { metric, by, aggregation, grid } = request;
+  const { fromMs, toMs } = storedSpan(request);
+  return series.readDays(shard, cluster.ref.key, {
+    metric,
+    by,
+    aggregation,
+    stepMs: grid.stepMs,
+    fromMs,
+    toMs,
+  });
+}
+
+/** Minutes in windows of whole days. */
+async function* readWindows(
+  series: HistoryStore,
+  { shard, cluster }: InventoryEntry,
+  request: HistoryRequest,
+): AsyncGenerator<DayPart> {
+  const { fromMs, toMs } = storedSpan(request);
+  const windowMs = windowDays(cluster.loadBalancer?.members.length ?? 0) * DAY_MS;
+  for (let startMs = fromMs; startMs < toMs; startMs = floorTo(startMs, DAY_MS) + windowMs) {
+    const endMs = Math.min(toMs, floorTo(startMs, DAY_MS) + windowMs);
+    const families = [familyOfHistory(request.metric)];
+    const { block, faults } = await series.read(shard, cluster.ref.key, startMs, endMs, families);
+    yield { part: { kind: "minutes", block }, faults };
+  }
+}
+
+/** The part of the grid of which anything can be stored. */
+function storedSpan({ grid, storedFromMs, storedToMs }: HistoryRequest) {
+  const gridEndMs = grid.startMs + grid.steps * grid.stepMs;
+  return {
+    fromMs: Math.max(grid.startMs, floorTo(storedFromMs, grid.stepMs)),
+    toMs: Math.min(gridEndMs, floorTo(storedToMs, MINUTE_MS) + MINUTE_MS),
+  };
 }
 
 function windowDays(nodes: number): number {

@@ -1,4 +1,4 @@
-import { combineSeries, type DerivedLabels, type SeriesMap } from "./aggregate-series.ts";
+import { combineSeries, type DerivedLabels, type SeriesMap, storedSeries } from "./aggregate-series.ts";
 import type { SampleBlock, SeriesLabels } from "./sample-block.ts";
 
 /**
@@ -23,8 +23,8 @@ export function isDeviceMetric(metric: string): metric is DeviceMetric {
 
 /** One series for each device and protocol (where Azure splits by it), or one for all devices of the cluster. */
 export function deriveDevices(block: SampleBlock, metric: DeviceMetric, by: "node" | "cluster"): SeriesMap {
-  const stored = [...block.series.values()].filter((series) => series.metric === metric);
-  return combineSeries(stored, by === "node" ? labelsOf : () => ({}), DEVICE_METRICS[metric]);
+  const group = by === "node" ? labelsOf : () => ({});
+  return combineSeries(storedSeries(block, [metric]), group, DEVICE_METRICS[metric]);
 }
 
 /** Reasons of a firewall's health are not told apart: at most one is there at a time, or the worst counts. */

@@ -1,7 +1,21 @@
-import { type DerivedLabels, derivedKey, derivedLabels, type SeriesMap } from "./aggregate-series.ts";
+import {
+  type DerivedLabels,
+  derivedKey,
+  derivedLabels,
+  hasValue,
+  mergeInto,
+  type SeriesMap,
+  storedSeries,
+} from "./aggregate-series.ts";
 import type { SampleBlock } from "./sample-block.ts";
 
-/** Both metrics of one node and protocol, a pair for each frontend. */
+const PORT_METRICS = ["usedPorts", "allocatedPorts", "usedRatio"] as const;
+type PortMetric = (typeof PORT_METRICS)[number];
+
+/** Values of one metric, for each frontend. */
+type Parts = ReadonlyMap<string, Float64Array>;
+
+/** Both metrics of one node and protocol. */
 interface Frontends {
   readonly labels: DerivedLabels;
   readonly used: Map<string, Float64Array>;
@@ -9,29 +23,31 @@ interface Frontends {
 }
 
 /**
- * Used or allocated ports of each node and protocol, summed over its frontends; or the one over the other.
+ * Used and allocated ports of each node and protocol, summed over its frontends, and the one over the other.
  *
  * A load balancer uses its frontends up one at a time, so only the sums tell how full a node is. A minute in which a frontend
  * has one of the two numbers and not the other has no sum: it would understate.
  */
-export function derivePorts(
-  block: SampleBlock,
-  metric: "usedPorts" | "allocatedPorts" | "usedRatio",
-): SeriesMap {
-  const result: SeriesMap = new Map();
-  for (const [key, node] of groupByNode(block)) {
-    const used = sumWhole(node.used, node.allocated, block.minutes);
-    const allocated = sumWhole(node.allocated, node.used, block.minutes);
-    const values = { usedPorts: used, allocatedPorts: allocated, usedRatio: divide(used, allocated) }[metric];
-    if (values.some((value) => !Number.isNaN(value))) result.set(key, { key, labels: node.labels, values });
+export function derivePorts(block: SampleBlock): Readonly<Record<PortMetric, SeriesMap>> {
+  const ports: Record<PortMetric, SeriesMap> = {
+    usedPorts: new Map(),
+    allocatedPorts: new Map(),
+    usedRatio: new Map(),
+  };
+  for (const [key, { labels, used, allocated }] of groupByNode(block)) {
+    const usedPorts = sumWhole(used, allocated, block.minutes);
+    const allocatedPorts = sumWhole(allocated, used, block.minutes);
+    const values = { usedPorts, allocatedPorts, usedRatio: divide(usedPorts, allocatedPorts) };
+    for (const metric of PORT_METRICS) {
+      if (hasValue(values[metric])) ports[metric].set(key, { key, labels, values: values[metric] });
+    }
   }
-  return result;
+  return ports;
 }
 
 function groupByNode(block: SampleBlock): Map<string, Frontends> {
   const nodes = new Map<string, Frontends>();
-  for (const { metric, labels, values } of block.series.values()) {
-    if (metric !== "usedPorts" && metric !== "allocatedPorts") continue;
+  for (const { metric, labels, values } of storedSeries(block, ["usedPorts", "allocatedPorts"])) {
     const nodeLabels = derivedLabels(labels.backendIp, labels.protocol);
     const key = derivedKey(nodeLabels);
     const node = nodes.get(key) ?? { labels: nodeLabels, used: new Map(), allocated: new Map() };
@@ -46,39 +62,37 @@ function groupByNode(block: SampleBlock): Map<string, Frontends> {
  *
  * @param others the other metric of the same frontends; where none of them has a value at all, nothing is known to be missing
  */
-function sumWhole(
-  parts: ReadonlyMap<string, Float64Array>,
-  others: ReadonlyMap<string, Float64Array>,
-  minutes: number,
-): Float64Array {
+function sumWhole(parts: Parts, others: Parts, minutes: number): Float64Array {
+  const [only] = parts.values();
+  // Nearly every node has one frontend: what is missing of it is missing of the sum.
+  if (only !== undefined && parts.size === 1 && isSubset(others, parts)) return only;
   const sums = new Float64Array(minutes).fill(Number.NaN);
-  for (let i = 0; i < minutes; i += 1) {
-    let sum = Number.NaN;
-    for (const values of parts.values()) {
-      const value = values[i] ?? Number.NaN;
-      if (!Number.isNaN(value)) sum = Number.isNaN(sum) ? value : sum + value;
-    }
-    if (!Number.isNaN(sum) && !lacksPart(parts, others, i)) sums[i] = sum;
-  }
+  for (const values of parts.values()) mergeInto(sums, values, add);
+  for (const [frontend, other] of others) blankLacking(sums, parts.get(frontend), other);
   return sums;
 }
 
-function lacksPart(
-  parts: ReadonlyMap<string, Float64Array>,
-  others: ReadonlyMap<string, Float64Array>,
-  minute: number,
-): boolean {
-  for (const [frontend, values] of others) {
-    if (Number.isNaN(values[minute] ?? Number.NaN)) continue;
-    if (Number.isNaN(parts.get(frontend)?.[minute] ?? Number.NaN)) return true;
+function isSubset(parts: Parts, of: Parts): boolean {
+  return [...parts.keys()].every((frontend) => of.has(frontend));
+}
+
+/** No sum in minutes in which a frontend has the other number, but not this one. */
+function blankLacking(sums: Float64Array, part: Float64Array | undefined, other: Float64Array): void {
+  for (let i = 0; i < sums.length; i += 1) {
+    if (!Number.isNaN(other[i] ?? Number.NaN) && Number.isNaN(part?.[i] ?? Number.NaN)) sums[i] = Number.NaN;
   }
-  return false;
 }
 
 /** Without an allocation there is nothing to be a share of: no value, rather than infinity. */
 function divide(used: Float64Array, allocated: Float64Array): Float64Array {
-  return used.map((value, i) => {
+  const ratios = new Float64Array(used.length);
+  for (let i = 0; i < ratios.length; i += 1) {
     const limit = allocated[i] ?? 0;
-    return limit > 0 ? value / limit : Number.NaN;
-  });
+    ratios[i] = limit > 0 ? (used[i] ?? Number.NaN) / limit : Number.NaN;
+  }
+  return ratios;
+}
+
+function add(a: number, b: number): number {
+  return a + b;
 }

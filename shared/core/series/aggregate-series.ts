@@ -1,4 +1,4 @@
-import type { Protocol } from "./sample-block.ts";
+import type { MetricName, Protocol, SampleBlock, Series } from "./sample-block.ts";
 
 /** Labels of a derived series. Ports are split by protocol, since each protocol has its own; connections are not. */
 export interface DerivedLabels {
@@ -8,7 +8,10 @@ export interface DerivedLabels {
   readonly resourceId?: string;
 }
 
-/** One value for each minute of the block it was derived from; `NaN` where there is none. */
+/**
+ * One value for each minute of the block it was derived from, or for each step of the roll-up; `NaN` where there is none. They may be
+ * the block's own: not to be written.
+ */
 export interface DerivedSeries {
   /** Equal for equal labels, over blocks. */
   readonly key: string;
@@ -31,7 +34,27 @@ export function derivedLabels(backendIp: string | undefined, protocol?: Protocol
   };
 }
 
-/** Puts series of equal group together, minute by minute, of those values that are there. */
+/**
+ * Stored series of the metrics, in the order of their names: which series a block saw first is chance, and the last bits of a sum of
+ * decimals depend on the order of its parts.
+ */
+export function storedSeries(block: SampleBlock, metrics: readonly MetricName[]): Series[] {
+  const wanted = [...block.series].filter(([, { metric }]) => metrics.includes(metric));
+  return wanted.sort(([a], [b]) => compareKeys(a, b)).map(([, series]) => series);
+}
+
+/** Whether any value is there. */
+export function hasValue(values: Float64Array): boolean {
+  return values.some((value) => !Number.isNaN(value));
+}
+
+/** By code units, whatever the locale. */
+export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Puts series of equal group together in the order given, minute by minute, of those values that are there. */
 export function combineSeries<L>(
   series: Iterable<{ readonly labels: L; readonly values: Float64Array }>,
   group: (labels: L) => DerivedLabels,
@@ -48,7 +71,12 @@ export function combineSeries<L>(
   return groups;
 }
 
-function mergeInto(into: Float64Array, from: Float64Array, merge: (a: number, b: number) => number): void {
+/** Merges each value that is there into that of the same minute; where none is there yet it becomes it. */
+export function mergeInto(
+  into: Float64Array,
+  from: Float64Array,
+  merge: (a: number, b: number) => number,
+): void {
   for (let i = 0; i < into.length; i += 1) {
     const value = from[i] ?? Number.NaN;
     if (Number.isNaN(value)) continue;

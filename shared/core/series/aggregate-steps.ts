@@ -29,40 +29,120 @@ export function chooseStep(fromMs: number, toMs: number, mostSteps: number): His
   return "1d";
 }
 
-/** Collects the minutes of one series into steps, block by block and in any order. */
+/**
+ * The steps that a sum is made of, finest first. Of decimals, the last bits of a sum depend on the order of its parts, so there is
+ * one order: five minutes are the sum of their minutes, an hour that of its five minutes, a day that of its hours, each in time
+ * order. Sums of minutes and sums of roll-ups then agree to the last bit.
+ */
+const SUMMED_STEPS_MS = [HISTORY_STEPS["5m"], HISTORY_STEPS["1h"]];
+
+/** A sum that may not be whole yet. */
+interface OpenSum {
+  readonly stepMs: number;
+  /** Steps since the epoch; `NaN` before the first value. */
+  step: number;
+  sum: number;
+}
+
+/**
+ * Collects one series into steps: minutes, cut into blocks anywhere, and values of whole steps (roll-ups). Each step is told by the
+ * one or by the other. Minutes come in time order, or the last bits of sums of decimals may be others.
+ */
 export class StepAccumulator {
   readonly #grid: StepGrid;
   readonly #aggregation: Aggregation;
   readonly #values: Float64Array;
   readonly #counts: Uint32Array;
+  readonly #openSums: readonly OpenSum[];
 
   constructor(grid: StepGrid, aggregation: Aggregation) {
     this.#grid = grid;
     this.#aggregation = aggregation;
     this.#values = new Float64Array(grid.steps).fill(Number.NaN);
     this.#counts = new Uint32Array(grid.steps);
+    const summed = aggregation === "sum" || aggregation === "avg";
+    this.#openSums = SUMMED_STEPS_MS.filter((stepMs) => summed && stepMs < grid.stepMs).map((stepMs) => ({
+      stepMs,
+      step: Number.NaN,
+      sum: Number.NaN,
+    }));
   }
 
-  /** Adds one value a minute from `startMs` on. `NaN` and minutes outside the grid do not count. */
-  add(minutes: Float64Array, startMs: number): void {
+  /**
+   * Adds one value a minute from `startMs` on, none of them before one added earlier.
+   *
+   * @returns whether any counted: `NaN` and minutes outside the grid do not
+   */
+  add(minutes: Float64Array, startMs: number): boolean {
+    let counted = false;
     for (let i = 0; i < minutes.length; i += 1) {
       const value = minutes[i] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
-      const step = Math.floor((startMs + i * MINUTE_MS - this.#grid.startMs) / this.#grid.stepMs);
-      const before = this.#values[step];
-      if (before === undefined) continue;
-      this.#values[step] = Number.isNaN(before) ? value : this.#merge(before, value);
+      const atMs = startMs + i * MINUTE_MS;
+      const step = this.#stepAt(atMs);
+      if (step < 0 || step >= this.#values.length) continue;
       this.#counts[step] = (this.#counts[step] ?? 0) + 1;
+      this.#addFrom(0, atMs, value);
+      counted = true;
     }
+    return counted;
   }
 
-  /** One value a step, made of the minutes that were there; `null` where there was none. */
+  /**
+   * Takes over one value a step of the grid's length from `startMs` on.
+   *
+   * @returns whether any counted: `NaN` and steps outside the grid do not
+   */
+  addSteps(values: Float64Array, startMs: number): boolean {
+    let counted = false;
+    const first = this.#stepAt(startMs);
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i] ?? Number.NaN;
+      const step = first + i;
+      if (Number.isNaN(value) || step < 0 || step >= this.#values.length) continue;
+      this.#values[step] = value;
+      this.#counts[step] = 1;
+      counted = true;
+    }
+    return counted;
+  }
+
+  /** Ends the collection. One value a step, made of the minutes that were there; `null` where there was none. */
   toValues(): (number | null)[] {
+    for (const [index, open] of this.#openSums.entries()) {
+      if (!Number.isNaN(open.step)) this.#addFrom(index + 1, open.step * open.stepMs, open.sum);
+      open.step = Number.NaN;
+    }
     const averaged = this.#aggregation === "avg";
-    return Array.from(this.#values, (value, step) => {
-      if (Number.isNaN(value)) return null;
-      return averaged ? value / (this.#counts[step] ?? 1) : value;
-    });
+    const values = new Array<number | null>(this.#values.length).fill(null);
+    for (let step = 0; step < values.length; step += 1) {
+      const value = this.#values[step] ?? Number.NaN;
+      if (!Number.isNaN(value)) values[step] = averaged ? value / (this.#counts[step] ?? 1) : value;
+    }
+    return values;
+  }
+
+  #stepAt(ms: number): number {
+    return Math.floor((ms - this.#grid.startMs) / this.#grid.stepMs);
+  }
+
+  /** Adds to the open sum of that index; a sum of an earlier step that was open there is whole, and goes up one. */
+  #addFrom(index: number, atMs: number, value: number): void {
+    const open = this.#openSums[index];
+    if (open === undefined) {
+      const step = this.#stepAt(atMs);
+      const before = this.#values[step] ?? Number.NaN;
+      this.#values[step] = Number.isNaN(before) ? value : this.#merge(before, value);
+      return;
+    }
+    const step = Math.floor(atMs / open.stepMs);
+    if (step === open.step) {
+      open.sum += value;
+      return;
+    }
+    if (!Number.isNaN(open.step)) this.#addFrom(index + 1, open.step * open.stepMs, open.sum);
+    open.step = step;
+    open.sum = value;
   }
 
   #merge(before: number, value: number): number {

@@ -4,6 +4,7 @@ import { describeClusterStateStore } from "../../contract/cluster-state-store.ts
 import { describeInventoryStore } from "../../contract/inventory-store.ts";
 import { describeOutbox } from "../../contract/outbox.ts";
 import { describeSeriesStore } from "../../contract/series-store.ts";
+import { describeSealing } from "../../contract/series-store-sealed.ts";
 import { describeSilenceStore } from "../../contract/silence-store.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 
@@ -23,6 +24,10 @@ function twoInstances(cache: boolean) {
 for (const cache of [true, false]) {
   const name = `tables on Azurite, cache ${cache ? "on" : "off"}`;
   describeSeriesStore(name, async () => {
+    const { mine, yours } = twoInstances(cache);
+    return { store: mine.series, other: yours.series };
+  });
+  describeSealing(name, async () => {
     const { mine, yours } = twoInstances(cache);
     return { store: mine.series, other: yours.series };
   });

@@ -1,4 +1,5 @@
 import { createHttpHeaders, type HttpClient, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { RestError } from "@azure/data-tables";
 import { describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
@@ -133,6 +134,15 @@ describe("failures", () => {
     const error = await failureOf(listAll(stores));
 
     expect(error).toMatchObject({ reason: "unavailable", message: expect.not.stringContaining("SECRET") });
+  });
+
+  test.for(["ECONNRESET", "EPIPE"])("tries again on a connection that was closed: %s", async (code) => {
+    const { stores, urls } = storesOver((_, call) =>
+      call === 1 ? new RestError(`write ${code}`, { code }) : { status: 200, body: { value: [] } },
+    );
+
+    expect(await listAll(stores)).toEqual([]);
+    expect(urls).toHaveLength(2);
   });
 
   test("takes a write whose answer was lost for done", async () => {

@@ -1,4 +1,4 @@
-import { odata, TableClient, TableServiceClient } from "@azure/data-tables";
+import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { SeriesTable } from "#adapters/tables/series-table.ts";
@@ -11,7 +11,7 @@ import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.
 import { countTraffic } from "./count-traffic.ts";
 
 const SHARD = "s1-westeurope-1";
-const WEEK = "Series20261116";
+const MINUTES = "Minutes";
 
 let azurite: Azurite | undefined;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ describe("series table", () => {
   }
 
   function table(): TableClient {
-    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + WEEK, {
+    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + MINUTES, {
       allowInsecureConnection: true,
     });
   }
@@ -84,22 +84,7 @@ describe("series table", () => {
     };
 
     expect(await callsOf(60_000)).toEqual([{}, undefined]);
-    expect(await callsOf(-1)).toEqual([{ [prefix + WEEK]: 1 }, -1]);
-  });
-
-  test("needs one call for each table when a week ends, and one again after it", async () => {
-    const nextMs = MONDAY_MS - 10 * HOUR_MS + 7 * 24 * HOUR_MS;
-    await cycle(store, 5, nextMs - MINUTE_MS);
-    traffic.reset();
-
-    await cycle(store, 5, nextMs + MINUTE_MS);
-    // Two weeks, and the second once more after its table has been made.
-    expect(traffic.calls()).toEqual({ $batch: 3, Tables: 1 });
-    for (let minute = 2; minute < 5; minute += 1) {
-      traffic.reset();
-      await cycle(store, 5, nextMs + minute * MINUTE_MS);
-    }
-    expect(traffic.calls()).toEqual({ $batch: 1 });
+    expect(await callsOf(-1)).toEqual([{ [prefix + MINUTES]: 1, [`${prefix}Days20261116`]: 1 }, -1]);
   });
 
   test("writes nothing that is stored already", async () => {
@@ -122,7 +107,7 @@ describe("series table", () => {
     }
   });
 
-  test("reads a day of a cluster in one call", async () => {
+  test("reads a day of a cluster in two calls", async () => {
     const dayMs = MONDAY_MS + 14 * HOUR_MS;
     const block = usedPorts(dayMs, { a: Array.from({ length: 1440 }, (_, index) => index) });
     await store.append(SHARD, [{ clusterKey: "/c", block }], dayMs);
@@ -131,7 +116,8 @@ describe("series table", () => {
     const { block: read } = await store.read(SHARD, "/c", dayMs, dayMs + 24 * HOUR_MS);
 
     expect(usedPortsOf(read, "a")[1439]).toBe(1439);
-    expect(traffic.calls()).toEqual({ [prefix + WEEK]: 1 });
+    // It ends on the day after.
+    expect(traffic.calls()).toEqual({ [prefix + MINUTES]: 1, [`${prefix}Days20261116`]: 1 });
   });
 
   test("stays below the limits of entities with a thousand nodes of awkward values", async () => {
@@ -215,31 +201,5 @@ describe("series table", () => {
 
       expect((await store.read(SHARD, "/d", MONDAY_MS, MONDAY_MS + MINUTE_MS)).faults).toEqual([]);
     });
-  });
-
-  test("drops tables of whole weeks, of its own prefix only, and goes on", async () => {
-    const write = (startMs: number) =>
-      store.append(SHARD, [{ clusterKey: "/c", block: usedPorts(startMs, { a: [1] }) }], startMs);
-    const weeks = [-3, -2, -1, 0].map((week) => MONDAY_MS + week * 7 * 24 * HOUR_MS);
-    for (const week of weeks) await write(week);
-    const namesakes = `${prefix}SeriesOther`;
-    const service = TableServiceClient.fromConnectionString(azurite?.connectionString ?? "", {
-      allowInsecureConnection: true,
-    });
-    await service.createTable(namesakes);
-
-    await store.expire(MONDAY_MS - 14 * 24 * HOUR_MS);
-
-    const names: string[] = [];
-    for await (const { name } of service.listTables({
-      queryOptions: { filter: odata`TableName ge ${prefix}` },
-    })) {
-      if (name?.startsWith(prefix)) names.push(name.slice(prefix.length));
-    }
-    expect(names.sort()).toEqual(["Series20261102", "Series20261109", "Series20261116", "SeriesOther"]);
-    await write(weeks[0] ?? 0);
-    expect(
-      (await store.read(SHARD, "/c", weeks[0] ?? 0, (weeks[0] ?? 0) + MINUTE_MS)).block.series.size,
-    ).toBe(1);
   });
 });

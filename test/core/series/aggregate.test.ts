@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deriveMinutes, type HistoryMetric, type HistoryScope } from "#core/series/aggregate-minutes.ts";
+import {
+  deriveAllMinutes,
+  deriveMinutes,
+  HISTORY_METRICS,
+  type HistoryMetric,
+  type HistoryScope,
+} from "#core/series/aggregate-minutes.ts";
 import { AGGREGATIONS, alignGrid, chooseStep, StepAccumulator } from "#core/series/aggregate-steps.ts";
 import {
   createBlock,
@@ -115,6 +121,43 @@ describe("minutes derived from stored samples", () => {
     expect(derive(two, "attemptedConnections", "cluster")).toEqual([{ labels: {}, values: [7] }]);
   });
 
+  test("sums of decimals are the same to the last bit whichever series the block saw first", () => {
+    const frontends: Stored[] = [0.1, 0.2, 0.3].map((value, i) => [
+      "usedPorts",
+      { ...A, frontendIp: `1.1.1.${i}` },
+      [value],
+    ]);
+    const nodes: Stored[] = [0.1, 0.2, 0.3].map((value, i) => [
+      "failedConnections",
+      { backendIp: `10.0.0.${i}` },
+      [value],
+    ]);
+    for (const stored of [[...frontends, ...nodes], [...nodes, ...frontends].reverse()]) {
+      expect(derive(block(...stored), "usedPorts", "node")[0]?.values).toEqual([0.1 + 0.2 + 0.3]);
+      expect(derive(block(...stored), "failedConnections", "cluster")[0]?.values).toEqual([0.1 + 0.2 + 0.3]);
+    }
+  });
+
+  test("and whatever other minutes the block has", () => {
+    const first: Stored = ["usedPorts", { ...A, frontendIp: "1.1.1.2" }, [0.1, null]];
+    const second: Stored = ["usedPorts", { ...B, frontendIp: "1.1.1.1" }, [0.2, null]];
+    const third: Stored = ["usedPorts", { ...B, backendIp: "10.0.0.6", frontendIp: "1.1.1.1" }, [0.3, null]];
+    const later: Stored = ["usedPorts", { ...A, frontendIp: "1.1.1.1" }, [null, 1]];
+    for (const stored of [
+      [first, second, third],
+      [first, second, third, later],
+    ]) {
+      expect(derive(block(...stored), "usedPorts", "cluster")[0]?.values[0]).toBe(0.1 + 0.2 + 0.3);
+    }
+  });
+
+  test("all metrics in all scopes at once are what each of them is", () => {
+    for (const { metric, by, series } of deriveAllMinutes(twoFrontends)) {
+      expect(series).toEqual(deriveMinutes(twoFrontends, metric, by));
+    }
+    expect(deriveAllMinutes(twoFrontends)).toHaveLength(2 * HISTORY_METRICS.length);
+  });
+
   test("the block is left as it was", () => {
     const before = structuredClone(twoFrontends);
     for (const metric of ["usedRatio", "usedPorts"] as const) deriveMinutes(twoFrontends, metric, "cluster");
@@ -141,23 +184,39 @@ describe("steps", () => {
   });
 
   test("the same minutes give the same steps however they are cut into blocks", () => {
-    const minute = fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 9 }));
+    const minute = fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 9, noNaN: true }));
     fc.assert(
       fc.property(
-        fc.array(minute, { minLength: 1, maxLength: 40 }),
-        fc.nat(40),
+        fc.array(minute, { minLength: 1, maxLength: 150 }),
+        fc.array(fc.nat(150), { maxLength: 4 }),
         fc.constantFrom(...AGGREGATIONS),
-        (values, cut, aggregation) => {
-          const grid = { startMs: 0, stepMs: 5 * MINUTE_MS, steps: 8 };
+        fc.constantFrom(5 * MINUTE_MS, HOUR_MS),
+        (values, cuts, aggregation, stepMs) => {
+          const grid = { startMs: 0, stepMs, steps: 4 };
           const whole = new StepAccumulator(grid, aggregation);
           whole.add(Float64Array.from(values), 0);
           const parts = new StepAccumulator(grid, aggregation);
-          parts.add(Float64Array.from(values.slice(cut)), cut * MINUTE_MS);
-          parts.add(Float64Array.from(values.slice(0, cut)), 0);
+          const edges = [0, ...cuts.sort((a, b) => a - b), values.length];
+          for (const [i, from] of edges.entries()) {
+            parts.add(Float64Array.from(values.slice(from, edges[i + 1])), from * MINUTE_MS);
+          }
           expect(parts.toValues()).toEqual(whole.toValues());
         },
       ),
     );
+  });
+
+  test("an hour is the sum of its five minutes, whether minutes or whole steps are added", () => {
+    const grid = { startMs: 0, stepMs: HOUR_MS, steps: 2 };
+    const minutes = new StepAccumulator(grid, "avg");
+    minutes.add(new Float64Array(60).fill(0.1), 0);
+    const fives = Array.from({ length: 12 }, () => 0.1 + 0.1 + 0.1 + 0.1 + 0.1);
+    const hour = fives.reduce((sum, value) => sum + value) / 60;
+    expect(minutes.toValues()).toEqual([hour, null]);
+    const steps = new StepAccumulator(grid, "avg");
+    expect(steps.addSteps(Float64Array.of(7, hour, Number.NaN, 9), -HOUR_MS)).toBe(true);
+    expect(steps.addSteps(Float64Array.of(Number.NaN), HOUR_MS)).toBe(false);
+    expect(steps.toValues()).toEqual([hour, null]);
   });
 
   test("a grid starts at a whole step and holds the last minute", () => {

@@ -1,0 +1,145 @@
+import { rollupFamily } from "#core/series/rollup/families.ts";
+import { rollupWanted } from "#core/series/rollup/read-chunk.ts";
+import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
+import { familyOfHistory, SAMPLE_FAMILIES, type SampleFamily } from "#core/series/sample-family.ts";
+import { DAY_MS } from "#core/time.ts";
+import type { DayPart, DaysRequest } from "#ports/series-store.ts";
+import { type FamilyChunk, familyProperties, readChunks } from "./chunk-rows.ts";
+import { mapLimited } from "./map-limited.ts";
+import { rollupPlace, rollupProperty } from "./rollup-rows.ts";
+import { composeLayers } from "./sample-layers.ts";
+import {
+  type ClusterRows,
+  clusterRows,
+  DAYS,
+  dayRanges,
+  daysFilter,
+  floorDay,
+  hoursFilter,
+  MINUTES_TABLE,
+  parseDayRow,
+  parseMinutesRow,
+  type TableRun,
+} from "./series-layout.ts";
+import type { StoredEntity } from "./table.ts";
+import type { TableAccount } from "./table-account.ts";
+
+/** Calls of one read under way at once. */
+const MOST_CALLS = 16;
+
+/** Reads samples from all layers, those that are written last first: see series-layout.ts. */
+export class SeriesReader {
+  readonly #account: TableAccount;
+
+  constructor(account: TableAccount) {
+    this.#account = account;
+  }
+
+  async read(
+    shard: string,
+    clusterKey: string,
+    fromMs: number,
+    toMs: number,
+    families: readonly SampleFamily[] = SAMPLE_FAMILIES,
+  ): Promise<{ readonly block: SampleBlock; readonly faults: readonly string[] }> {
+    if (toMs <= fromMs) return { block: createBlock(fromMs, fromMs), faults: [] };
+    const rows = clusterRows(shard, clusterKey);
+    const minutes = await this.minuteRows(rows, fromMs, toMs);
+    const days = await this.dayRows(rows, fromMs, toMs, families);
+    const { block, damaged } = composeLayers({ minutes, days }, fromMs, toMs, families);
+    return { block, faults: [...damaged.values()].flat() };
+  }
+
+  /** What {@link SeriesStore.readDays} promises. */
+  async *readDays(shard: string, clusterKey: string, request: DaysRequest): AsyncGenerator<DayPart> {
+    const { metric, by, aggregation, stepMs, fromMs, toMs } = request;
+    const place = rollupPlace(stepMs);
+    if (place === undefined) throw new RangeError(`no roll-ups in steps of ${stepMs} ms`);
+    if (toMs <= fromMs) return;
+    const rows = clusterRows(shard, clusterKey);
+    const families = [familyOfHistory(metric)];
+    const property = rollupProperty(place, rollupFamily(metric));
+    const open = Map.groupBy(await this.minuteRows(rows, fromMs, toMs), dayOfMinutes);
+    const rolled = Map.groupBy(
+      await this.#rowsOf(place.run, rows, fromMs, toMs, familyProperties([property])),
+      ({ rowKey }) => parseDayRow(rowKey)?.dayMs,
+    );
+    const openDays = [...open.keys()].filter((dayMs) => dayMs !== undefined);
+    const underneath = await this.#daysUnder(rows, openDays, families);
+    const wanted = rollupWanted(metric, by, aggregation);
+    for (let dayMs = floorDay(fromMs); dayMs < toMs; dayMs += DAY_MS) {
+      let minutes = open.get(dayMs);
+      let days = minutes === undefined ? [] : (underneath.get(dayMs) ?? []);
+      const faults: string[] = [];
+      // Roll-ups do not know what came after them.
+      if (minutes === undefined) {
+        const pieces = (rolled.get(dayMs) ?? []).flatMap((row) =>
+          readChunks(row, [property], faults, wanted),
+        );
+        // What a roll-up was made of may still be there.
+        if (faults.length > 0) days = await this.dayRows(rows, dayMs, dayMs + DAY_MS, families);
+        if (days.length === 0) {
+          if (pieces.length + faults.length > 0) yield { part: joinPieces(pieces), faults };
+          continue;
+        }
+        minutes = [];
+      }
+      const [startMs, endMs] = [Math.max(dayMs, fromMs), Math.min(dayMs + DAY_MS, toMs)];
+      const { block, damaged } = composeLayers({ minutes, days }, startMs, endMs, families);
+      yield { part: { kind: "minutes", block }, faults: [...damaged.values()].flat() };
+    }
+  }
+
+  /** Rows of `Minutes` with any minute of the span. */
+  minuteRows(rows: ClusterRows, fromMs: number, toMs: number): Promise<StoredEntity[]> {
+    return this.#account.table(MINUTES_TABLE).query(hoursFilter(rows, fromMs, toMs));
+  }
+
+  /** Rows of `Days` with any minute of the span. */
+  async dayRows(
+    rows: ClusterRows,
+    fromMs: number,
+    toMs: number,
+    families: readonly SampleFamily[] = SAMPLE_FAMILIES,
+  ): Promise<StoredEntity[]> {
+    const all = families.length === SAMPLE_FAMILIES.length;
+    return await this.#rowsOf(DAYS, rows, fromMs, toMs, all ? undefined : familyProperties(families));
+  }
+
+  /** Sealed days that lie under open ones, by day: those days stand together, nearly always, and are read together. */
+  async #daysUnder(rows: ClusterRows, dayList: readonly number[], families: readonly SampleFamily[]) {
+    if (dayList.length === 0) return new Map<number | undefined, StoredEntity[]>();
+    const endMs = Math.max(...dayList) + DAY_MS;
+    const entities = await this.dayRows(rows, Math.min(...dayList), endMs, families);
+    return Map.groupBy(entities, ({ rowKey }) => parseDayRow(rowKey)?.dayMs);
+  }
+
+  async #rowsOf(
+    run: TableRun,
+    rows: ClusterRows,
+    fromMs: number,
+    toMs: number,
+    select: readonly string[] | undefined,
+  ): Promise<StoredEntity[]> {
+    const ranges = await mapLimited(dayRanges(run, fromMs, toMs), MOST_CALLS, (range) =>
+      this.#account.table(range.table).query(daysFilter(rows, range.fromMs, range.toMs), select),
+    );
+    return ranges.flat();
+  }
+}
+
+/** A large cluster's chunk is cut between series, wherever: its pieces are one chunk again before anybody looks into it. */
+function joinPieces(pieces: readonly FamilyChunk[]): DayPart["part"] {
+  const [first] = pieces;
+  if (first === undefined) return null;
+  const chunk =
+    pieces.length === 1
+      ? first.chunk
+      : { ...first.chunk, series: pieces.flatMap((piece) => piece.chunk.series) };
+  return { kind: "rollup", chunk };
+}
+
+function dayOfMinutes({ rowKey }: StoredEntity): number | undefined {
+  const row = parseMinutesRow(rowKey);
+  return row === undefined ? undefined : floorDay(row.hourMs);
+}

@@ -1,0 +1,292 @@
+import { TableClient } from "@azure/data-tables";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openTables } from "#adapters/tables/open-tables.ts";
+import type { SampleBlock } from "#core/series/sample-block.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import type { DaysRequest, SeriesStore } from "#ports/series-store.ts";
+import {
+  historyOf,
+  keptFrom,
+  MONDAY_MS,
+  manyBackends,
+  sealAll,
+  usedPorts,
+  usedPortsOf,
+  valuesOf,
+} from "../../contract/samples.ts";
+import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
+import { countTraffic } from "./count-traffic.ts";
+
+const SHARD = "s1-westeurope-1";
+const MIDNIGHT_MS = MONDAY_MS - 10 * HOUR_MS;
+const never = new AbortController().signal;
+
+let azurite: Azurite | undefined;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite?.stop());
+
+describe("sealed series in tables", () => {
+  let prefix: string;
+  let store: SeriesStore;
+  let traffic: ReturnType<typeof countTraffic>;
+
+  beforeEach(() => {
+    prefix = uniquePrefix();
+    traffic = countTraffic();
+    store = open();
+  });
+
+  function open(): SeriesStore {
+    const connection = { connectionString: azurite?.connectionString ?? "" };
+    return openTables({ connection, prefix, client: traffic.client }).series;
+  }
+
+  function table(name: string): TableClient {
+    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + name, {
+      allowInsecureConnection: true,
+    });
+  }
+
+  async function rowsOf(name: string): Promise<string[]> {
+    const rows: string[] = [];
+    for await (const { rowKey } of table(name).listEntities()) rows.push(rowKey ?? "");
+    return rows;
+  }
+
+  async function write(block: SampleBlock, clusterKey = "/c"): Promise<void> {
+    await store.append(SHARD, [{ clusterKey, block }], block.startMs);
+  }
+
+  test("puts settled hours in the place of their pages, and leaves the others", async () => {
+    await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 200 }, (_, i) => i) }));
+
+    const report = await store.seal(MIDNIGHT_MS + 3 * HOUR_MS + 30 * MINUTE_MS, never);
+
+    expect(report).toMatchObject({ hours: 2, days: 0, overtaken: 0, faults: [], whole: true });
+    expect(await rowsOf("Minutes")).toEqual([
+      "|c:2026111600:s000",
+      "|c:2026111601:s000",
+      "|c:2026111602:0000",
+      "|c:2026111603:0000",
+    ]);
+  });
+
+  test("puts a settled day and its roll-ups in the place of its hours", async () => {
+    await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 1440 }, (_, i) => i) }));
+    await store.seal(MIDNIGHT_MS + 20 * HOUR_MS, never);
+
+    const early = await store.seal(MIDNIGHT_MS + 25 * HOUR_MS, never);
+    const report = await store.seal(MIDNIGHT_MS + 26 * HOUR_MS, never);
+
+    expect([early.days, report.days]).toEqual([0, 1]);
+    expect(await rowsOf("Minutes")).toEqual([]);
+    for (const name of ["Days20261116", "Fives202611", "Rollups202611"]) {
+      expect(await rowsOf(name)).toEqual(["|c:20261116:000"]);
+    }
+  });
+
+  test("has nothing to do a second time", async () => {
+    await write(usedPorts(MIDNIGHT_MS, { a: [1, 2, 3] }));
+    await sealAll(store);
+    traffic.reset();
+
+    expect(await sealAll(store)).toMatchObject({ hours: 0, days: 0 });
+    expect(traffic.calls()).toEqual({ [`${prefix}Minutes`]: 1 });
+  });
+
+  test("answers 30 days by the hour in few calls", async () => {
+    for (let day = 0; day < 30; day += 1) {
+      await write(manyBackends(MIDNIGHT_MS + day * DAY_MS, 20, 10, day));
+    }
+    const nowMs = MIDNIGHT_MS + 29 * DAY_MS + 5 * HOUR_MS;
+    await store.seal(nowMs, never);
+    traffic.reset();
+
+    const request = { metric: "usedPorts", by: "node", aggregation: "max", stepMs: HOUR_MS } as const;
+    const span = { fromMs: MIDNIGHT_MS, toMs: MIDNIGHT_MS + 30 * DAY_MS };
+    const { series } = await historyOf(store, SHARD, "/c", { ...request, ...span });
+
+    expect(Object.keys(series)).toHaveLength(10);
+    expect(traffic.calls()).toEqual({
+      [`${prefix}Minutes`]: 1,
+      [`${prefix}Days20261214`]: 1,
+      [`${prefix}Rollups202611`]: 1,
+      [`${prefix}Rollups202612`]: 1,
+    });
+  });
+
+  test("reads 24 hours across midnight in a handful of calls", async () => {
+    await write(manyBackends(MIDNIGHT_MS, 60, 100, 1));
+    await write(manyBackends(MIDNIGHT_MS + DAY_MS, 60, 100, 2));
+    await store.seal(MIDNIGHT_MS + 38 * HOUR_MS, never);
+    traffic.reset();
+
+    await store.read(SHARD, "/c", MIDNIGHT_MS + 14 * HOUR_MS, MIDNIGHT_MS + 38 * HOUR_MS, ["ports"]);
+
+    expect(traffic.calls()).toEqual({ [`${prefix}Minutes`]: 1, [`${prefix}Days20261116`]: 1 });
+  });
+
+  test("stays below the limits of entities and transactions with values that cannot be compressed", async () => {
+    const block = manyBackends(MIDNIGHT_MS, 1440, 150, 0);
+    let seed = 1;
+    for (const { values } of block.series.values()) {
+      for (let i = 0; i < values.length; i += 1) {
+        seed = (seed * 48_271) % 2_147_483_647;
+        values[i] = seed / 7;
+      }
+    }
+    await write(block);
+    await sealAll(store);
+
+    for (const name of ["Days20261116", "Fives202611", "Rollups202611"]) {
+      for await (const entity of table(name).listEntities<Record<string, unknown>>()) {
+        const binary = Object.values(entity).filter((value) => value instanceof Uint8Array);
+        expect(binary.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(700 * 1024);
+        expect(Math.max(...binary.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
+        expect(Object.keys(entity).length).toBeLessThan(252);
+      }
+    }
+    expect((await rowsOf("Days20261116")).length).toBeGreaterThan(5);
+    const { block: read, faults } = await open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+    expect(faults).toEqual([]);
+    expect(valuesOf(read)).toEqual(valuesOf(block));
+  }, 60_000);
+
+  describe("retention", () => {
+    test("drops whole tables, of its own names only, each layer by its own age", async () => {
+      await table("DaysOther").createTable();
+      await write(usedPorts(MIDNIGHT_MS - 60 * DAY_MS, { a: [1] }));
+      await write(usedPorts(MIDNIGHT_MS - DAY_MS, { a: [2] }));
+      await sealAll(store);
+
+      await store.expire({
+        minutesMs: MIDNIGHT_MS - 14 * DAY_MS,
+        fivesMs: MIDNIGHT_MS - 40 * DAY_MS,
+        rollupsMs: MIDNIGHT_MS - 400 * DAY_MS,
+      });
+
+      const day = { fromMs: MIDNIGHT_MS - 60 * DAY_MS, toMs: MIDNIGHT_MS - 59 * DAY_MS };
+      expect((await store.read(SHARD, "/c", day.fromMs, day.toMs)).block.series.size).toBe(0);
+      const request = { metric: "usedPorts", by: "node", aggregation: "max", ...day } as const;
+      expect((await historyOf(store, SHARD, "/c", { ...request, stepMs: 5 * MINUTE_MS })).series).toEqual({});
+      const hourly = await historyOf(store, SHARD, "/c", { ...request, stepMs: HOUR_MS });
+      expect(hourly.series["a|tcp|"]?.[0]).toBe(1);
+      expect(await rowsOf("DaysOther")).toEqual([]);
+      const young = await store.read(SHARD, "/c", MIDNIGHT_MS - DAY_MS, MIDNIGHT_MS);
+      expect(usedPortsOf(young.block, "a")[0]).toBe(2);
+    });
+
+    test("minutes that come when their day is past it do not spoil its roll-ups", async () => {
+      const dayMs = MIDNIGHT_MS - 60 * DAY_MS;
+      await write(usedPorts(dayMs, { a: [7, 8, 9] }));
+      await sealAll(store);
+      await store.expire({ ...keptFrom(dayMs), minutesMs: MIDNIGHT_MS });
+      await write(usedPorts(dayMs + 12 * HOUR_MS, { a: [1] }));
+
+      await sealAll(store);
+
+      const request = { metric: "usedPorts", by: "node", aggregation: "max", stepMs: DAY_MS } as const;
+      const { series } = await historyOf(store, SHARD, "/c", {
+        ...request,
+        fromMs: dayMs,
+        toMs: dayMs + DAY_MS,
+      });
+      expect(series).toEqual({ "a|tcp|": [9] });
+      expect(await rowsOf("Minutes")).toEqual([]);
+    });
+  });
+
+  describe("damage", () => {
+    const request: DaysRequest = {
+      metric: "usedPorts",
+      by: "node",
+      aggregation: "max",
+      stepMs: HOUR_MS,
+      fromMs: MIDNIGHT_MS,
+      toMs: MIDNIGHT_MS + 2 * DAY_MS,
+    };
+
+    beforeEach(async () => {
+      await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 2 * 1440 }, (_, i) => i) }));
+      await sealAll(store);
+    });
+
+    async function damage(name: string, row: string, changes: Record<string, unknown>): Promise<void> {
+      await table(name).updateEntity({ partitionKey: SHARD, rowKey: row, ...changes }, "Merge");
+    }
+
+    test.for([
+      ["wrong bytes", Uint8Array.from({ length: 40 }, (_, i) => i)],
+      ["no bytes", new Uint8Array(0)],
+    ] as const)("in a day, %s: names it, and gives the other day", async ([, ports0]) => {
+      await damage("Days20261116", "|c:20261116:000", { ports0 });
+
+      const { block, faults } = await store.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + 2 * DAY_MS);
+
+      expect(faults).toEqual([expect.stringMatching(/^\|c:20261116:000 ports: /)]);
+      expect(usedPortsOf(block, "a")[1500]).toBe(1500);
+      expect(usedPortsOf(block, "a")[0]).toBe(null);
+      expect((await historyOf(store, SHARD, "/c", request)).faults).toEqual([]);
+    });
+
+    test("in a day: late minutes are not sealed over it, and answered all the same", async () => {
+      const ports0 = Uint8Array.of(1, 2, 3);
+      await damage("Days20261116", "|c:20261116:000", { ports0 });
+      await write(usedPorts(MIDNIGHT_MS + MINUTE_MS, { a: [99] }));
+
+      const report = await sealAll(store);
+
+      expect(report).toMatchObject({ days: 0, faults: [expect.stringContaining("20261116:000 ports")] });
+      const entity = await table("Days20261116").getEntity(SHARD, "|c:20261116:000");
+      expect(entity["ports0"]).toEqual(Buffer.from(ports0));
+      const { block } = await store.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+      expect(usedPortsOf(block, "a")[1]).toBe(99);
+    });
+
+    test("in a roll-up: answers from the minutes while they are there, then names it and answers the other days", async () => {
+      await damage("Rollups202611", "|c:20261117:000", { h_ports0: Uint8Array.of(1, 2, 3) });
+
+      const whole = await historyOf(store, SHARD, "/c", request);
+      expect(whole.faults).toEqual([]);
+      expect(whole.series["a|tcp|"]?.slice(22, 26)).toEqual([1379, 1439, 1499, 1559]);
+      await store.expire({ ...keptFrom(MIDNIGHT_MS), minutesMs: MIDNIGHT_MS + 30 * DAY_MS });
+
+      const { series, faults } = await historyOf(store, SHARD, "/c", request);
+
+      expect(faults).toEqual([expect.stringMatching(/^\|c:20261117:000 h_ports: /)]);
+      expect(series["a|tcp|"]?.slice(22, 26)).toEqual([1379, 1439, null, null]);
+    });
+
+    test("in a hot page: the rest is sealed, and the page stays to be looked at", async () => {
+      await write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS, { a: [1, 2, 3] }));
+      await write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS + HOUR_MS, { a: [4] }));
+      await damage("Minutes", "|c:2026111900:0000", { m01: Uint8Array.of(9, 9) });
+
+      const report = await sealAll(store);
+
+      expect(report.faults).toEqual([expect.stringContaining("2026111900:0000 m01")]);
+      expect(await rowsOf("Minutes")).toEqual(["|c:2026111900:0000"]);
+      const { block, faults } = await store.read(
+        SHARD,
+        "/c",
+        MIDNIGHT_MS + 3 * DAY_MS,
+        MIDNIGHT_MS + 4 * DAY_MS,
+      );
+      expect(faults).toHaveLength(1);
+      expect(usedPortsOf(block, "a").filter((value) => value !== null)).toEqual([1, 3, 4]);
+    });
+
+    test("is found by a look at everything", async () => {
+      await damage("Fives202611", "|c:20261117:000", { ports0: Uint8Array.of(1, 2, 3) });
+
+      const census = await store.census(never);
+
+      expect(census.faults).toEqual([
+        expect.stringMatching(/Fives202611 s1-westeurope-1 \|c:20261117:000 ports: /),
+      ]);
+      expect(census.rows).toBe(6);
+    });
+  });
+});
