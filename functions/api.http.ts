@@ -1,27 +1,21 @@
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { app } from "@azure/functions";
+import { answerHttp } from "#api/answer-http.ts";
 import { getService } from "#shared/composition.ts";
 
 const service = getService();
+const { api, bodyForms } = service;
 
-for (const route of service.api.routes) {
+for (const route of api.routes) {
   app.http(route.name, {
     route: route.template,
     methods: [route.method],
     authLevel: service.authLevelOf(route),
-    handler: (request) => answer(route.name, request),
+    handler: async (request) => {
+      const { method, params, query, headers } = request;
+      const text = () => request.text();
+      const asked = { method, params, query, headers, text };
+      const answer = await answerHttp(api, bodyForms, route.name, asked);
+      return { ...answer, headers: { ...answer.headers } };
+    },
   });
-}
-
-async function answer(routeName: string, request: HttpRequest): Promise<HttpResponseInit> {
-  const { method, params, query, headers } = request;
-  const text = () => request.text();
-  const response = await service.api.handle(routeName, { method, params, query, headers, text });
-  const { status, body } = response;
-  return {
-    status,
-    headers: { ...response.headers },
-    // 204 has no body, not even an empty one.
-    ...(body === "" ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  };
 }

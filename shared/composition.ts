@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
+import { bodyForms } from "#adapters/http/body-forms.ts";
 import { createCredential } from "#adapters/identity/credential.ts";
 import { createLogSource } from "#adapters/logs/log-source.ts";
 import { createDiagnosticsSource } from "#adapters/metrics/diagnostic-settings.ts";
@@ -107,13 +108,14 @@ export function createService(surroundings: Surroundings) {
     logger: processLogger,
     ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
   });
-  const { series, clusterStates: states, inventory, outbox, denials, silences } = tables;
+  const { series, clusterStates: states, inventory, outbox, denials, events, silences } = tables;
 
   const discoverWith = async (logger: Logger, signal: AbortSignal) => {
     const report = await discover(
       {
         topology,
         inventory,
+        events,
         clock,
         logger,
         settings: { retentionMs: settings.retentionHourlyMs, shardSize: SHARD_SIZE },
@@ -132,6 +134,7 @@ export function createService(surroundings: Surroundings) {
     series,
     states,
     silences,
+    events,
     inventory,
     queue,
     clock,
@@ -159,6 +162,7 @@ export function createService(surroundings: Surroundings) {
     outbox,
     notifier,
     queue,
+    events,
     clock,
     logger,
     limitsOf,
@@ -172,6 +176,7 @@ export function createService(surroundings: Surroundings) {
       states,
       series,
       denials,
+      events,
       silences,
       outbox,
       channels: notifier.directory,
@@ -181,6 +186,7 @@ export function createService(surroundings: Surroundings) {
       version: VERSION,
       checks: CHECKS,
     }),
+    bodyForms,
     /** Who the host lets through to a route. */
     authLevelOf: (route: Route) => authLevelFor(route, settings),
     discover: discoverWith,
@@ -209,7 +215,17 @@ export function createService(surroundings: Surroundings) {
     },
     compact: (logger: Logger, signal: AbortSignal) =>
       compact(
-        { series, denials, outbox, inventory, states, clock, logger, retention: retentionOf(settings) },
+        {
+          series,
+          denials,
+          events,
+          outbox,
+          inventory,
+          states,
+          clock,
+          logger,
+          retention: retentionOf(settings),
+        },
         signal,
       ),
   };

@@ -1,4 +1,5 @@
 import { type DashboardFile, readDashboard } from "#adapters/files/read-dashboard.ts";
+import { chooseCoding, matchesTag } from "#api/negotiation.ts";
 
 type Source = () => Promise<readonly DashboardFile[]>;
 
@@ -60,8 +61,8 @@ export async function answerDashboard({ path, headers }: FileRequest): Promise<F
     etag: file.etag,
     "cache-control": name === "index.html" ? "no-cache" : FOR_EVER,
   };
-  if (headers.get("if-none-match")?.includes(file.etag)) return { status: 304, headers: common };
-  const { body, encoding } = encode(file, headers.get("accept-encoding") ?? "");
+  if (matchesTag(headers.get("if-none-match"), file.etag)) return { status: 304, headers: common };
+  const { body, encoding } = encode(file, headers.get("accept-encoding"));
   return {
     status: 200,
     headers: {
@@ -77,13 +78,7 @@ async function load(): Promise<ReadonlyMap<string, DashboardFile>> {
   return new Map((await source()).map((file) => [file.name, file]));
 }
 
-function encode(file: DashboardFile, accepted: string): { body: Uint8Array; encoding: string | null } {
-  const takes = (name: string) =>
-    accepted
-      .toLowerCase()
-      .split(",")
-      .some((each) => new RegExp(`^\\s*${name}\\s*(;(?!\\s*q=0(\\.0*)?\\s*$).*)?$`).test(each));
-  if (takes("br")) return { body: file.br, encoding: "br" };
-  if (takes("gzip")) return { body: file.gzip, encoding: "gzip" };
-  return { body: file.plain, encoding: null };
+function encode(file: DashboardFile, accepted: string | null): { body: Uint8Array; encoding: string | null } {
+  const { best } = chooseCoding(accepted);
+  return best === "identity" ? { body: file.plain, encoding: null } : { body: file[best], encoding: best };
 }

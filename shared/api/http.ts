@@ -17,7 +17,10 @@ export interface ApiResponse {
   readonly body: string | object;
 }
 
-/** Answers hold live data of one user's network: nothing keeps them, nothing guesses their type, no page frames them. */
+/**
+ * Answers hold live data of one user's network: nothing guesses their type, no page frames them, and nothing keeps them but the
+ * client that asked, where they have a tag (`answer-http.ts`).
+ */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",

@@ -76,9 +76,17 @@ function describeRoute(route: Route): JsonObject {
             content: { "application/json": { schema: toSchema(route.body, "input") } },
           },
         }),
-    responses: { ...Object.fromEntries(responses), default: { $ref: "#/components/responses/Problem" } },
+    responses: {
+      ...Object.fromEntries(responses),
+      ...(route.method === "GET" ? { 304: NOT_MODIFIED } : {}),
+      default: { $ref: "#/components/responses/Problem" },
+    },
   };
 }
+
+const NOT_MODIFIED: JsonObject = {
+  description: "The answer is the one whose `ETag` stands in `If-None-Match`.",
+};
 
 function describePathParameters(template: string): JsonObject[] {
   return [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -4,6 +4,7 @@ import type { ChannelDirectory } from "#ports/channel-directory.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Outbox } from "#ports/outbox.ts";
@@ -36,6 +37,7 @@ export interface ApiDependencies {
   readonly states: ClusterStateStore;
   readonly series: Pick<SeriesStore, "read" | "readDays">;
   readonly denials: DenialStore;
+  readonly events: EventStore;
   readonly silences: SilenceStore;
   readonly outbox?: Outbox;
   /** Absent: no channel is configured. */

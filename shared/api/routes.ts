@@ -4,6 +4,7 @@ import { channelTestRoute } from "./channels-test.ts";
 import { clusterRoute } from "./cluster.ts";
 import { clustersRoute } from "./clusters.ts";
 import { denialsRoute } from "./denials.ts";
+import { eventsRoute } from "./events.ts";
 import { healthRoute } from "./health.ts";
 import { historyRoute } from "./history/history.ts";
 import { incidentsRoute } from "./incidents.ts";
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   clustersRoute,
   clusterRoute,
   historyRoute,
+  eventsRoute,
   planRoute,
   denialsRoute,
   alertsRoute,

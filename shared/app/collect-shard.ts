@@ -11,11 +11,13 @@ import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
 import { planRead, type ReadPlan } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import { endAlerts } from "#core/events/alert-events.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock } from "#core/series/sample-block.ts";
 import { floorMinute } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { SeriesStore, SeriesWrite } from "#ports/series-store.ts";
 import type { SilenceStore } from "#ports/silence-store.ts";
@@ -28,6 +30,7 @@ export interface CollectDeps extends ReadDeps {
   readonly series: SeriesStore;
   readonly states: ClusterStateStore;
   readonly silences: SilenceStore;
+  readonly events: EventStore;
   /** Puts messages into the outbox; repeating it is safe. */
   readonly handOff: (messages: readonly IncidentMessage[]) => Promise<void>;
   readonly clock: Clock;
@@ -53,10 +56,10 @@ export interface ShardReport {
 type Plan = ReadWish & Pick<ReadPlan, "backfill">;
 
 /**
- * Collects one shard: reads the new minutes, stores them, judges them, saves the states, and hands the messages over.
+ * Collects one shard: reads the new minutes, stores them, judges them, saves the states, and hands messages and events over.
  *
- * Any step may fail or die: samples are stored before a watermark moves, and a message is saved with the decision that made it
- * before it is handed to the outbox.
+ * Any step may fail or die: samples are stored before a watermark moves, and messages and events are saved with the decision that
+ * made them before they are handed to their stores.
  */
 export async function collectShard(
   deps: CollectDeps,
@@ -67,7 +70,11 @@ export async function collectShard(
   const nowMs = deps.clock.nowMs();
   const toMs = floorMinute(nowMs - deps.limits.collectLagMs);
   const [states, silences] = await Promise.all([deps.states.loadShard(shard), deps.silences.list()]);
-  await recoverHandoffs(deps, states);
+  // A process that died after saving a decision left messages and events in the states: they go first.
+  await passOn(
+    deps,
+    [...states.values()].map(({ value }) => value),
+  );
 
   const present = entries.filter((entry) => entry.goneSinceMs === null);
   const spread = spreadOf(shard);
@@ -102,13 +109,13 @@ export async function collectShard(
   }
   const advance = (entry: InventoryEntry, known: ClusterState | undefined) =>
     advanceEntry(deps, entry, known, readings.get(entry.cluster.ref.key), silences, nowMs);
-  const messages = await advanceAndSave(deps, shard, entries, states, advance);
-  await deps.handOff(messages);
+  const saved = await advanceAndSave(deps, shard, entries, states, advance);
+  await passOn(deps, saved);
   return {
     shard,
     clusters: present.length,
     troubled: [...readings.values()].filter((reading) => reading.problems.length > 0).length,
-    messages: messages.length,
+    messages: saved.reduce((sum, { handoff }) => sum + handoff.length, 0),
     throughMs: toMs,
   };
 }
@@ -125,13 +132,14 @@ function spreadOf(shard: string): number {
   return sum;
 }
 
-/** A process that died after saving a decision left its messages in the state: they go first. */
-async function recoverHandoffs(
-  deps: CollectDeps,
-  states: ReadonlyMap<string, Tagged<ClusterState>>,
-): Promise<void> {
-  const left = [...states.values()].flatMap(({ value }) => value.handoff);
-  if (left.length > 0) await deps.handOff(left);
+/** Gives to their stores what the states hold for them. Most minutes hold nothing, and ask nobody. */
+async function passOn(deps: CollectDeps, states: readonly ClusterState[]): Promise<void> {
+  const messages = states.flatMap(({ handoff }) => handoff);
+  if (messages.length > 0) await deps.handOff(messages);
+  const writes = states.filter(({ events }) => events.length > 0);
+  if (writes.length > 0) {
+    await deps.events.write(writes.map(({ clusterKey, events }) => ({ clusterKey, events })));
+  }
 }
 
 /**
@@ -152,32 +160,43 @@ function seriesWrites(plans: readonly Plan[], read: ReadonlyMap<string, ShardRea
   });
 }
 
-/** Saves the advanced states; a cluster that lost a race is loaded again and advanced from where the other writer left it. */
+/**
+ * Saves the advanced states; a cluster that lost a race is loaded again and advanced from where the other writer left it.
+ *
+ * @returns the states as they were saved
+ */
 async function advanceAndSave(
   deps: CollectDeps,
   shard: string,
   entries: readonly InventoryEntry[],
   loaded: ReadonlyMap<string, Tagged<ClusterState>>,
   advance: (entry: InventoryEntry, known: ClusterState | undefined) => ClusterState | undefined,
-): Promise<IncidentMessage[]> {
-  const messages: IncidentMessage[] = [];
+): Promise<ClusterState[]> {
+  const saved: ClusterState[] = [];
   let states = loaded;
   let todo = entries;
   for (let attempt = 0; todo.length > 0 && attempt < 3; attempt += 1) {
-    if (attempt > 0) states = await deps.states.loadShard(shard);
+    if (attempt > 0) {
+      states = await deps.states.loadShard(shard);
+      // Who won may have died before passing on what is overwritten now.
+      await passOn(
+        deps,
+        todo.flatMap((entry) => states.get(entry.cluster.ref.key)?.value ?? []),
+      );
+    }
     const changes = todo.flatMap((entry) => {
       const known = states.get(entry.cluster.ref.key);
       const state = advance(entry, known?.value);
       return state === undefined ? [] : [{ state, tag: known?.tag ?? null }];
     });
     const lost = await deps.states.save(shard, changes);
-    messages.push(...changes.flatMap(({ state }) => (lost.has(state.clusterKey) ? [] : state.handoff)));
+    saved.push(...changes.flatMap(({ state }) => (lost.has(state.clusterKey) ? [] : state)));
     todo = todo.filter((entry) => lost.has(entry.cluster.ref.key));
   }
   if (todo.length > 0) {
     deps.logger.warn("collect.lostRace", { shard, clusters: todo.map((entry) => entry.cluster.ref.id) });
   }
-  return messages;
+  return saved;
 }
 
 /** The state to save, or `undefined` where nothing changes. */
@@ -206,7 +225,16 @@ function advanceEntry(
 
 /** What was told of a cluster that is gone is taken back, once. */
 function endIncident(state: ClusterState, entry: InventoryEntry, nowMs: number): ClusterState | undefined {
-  if (state.incident === null) return state.handoff.length === 0 ? undefined : { ...state, handoff: [] };
-  const message = endOfCluster(state.incident, entry.cluster.ref, floorMinute(nowMs));
-  return { ...state, incident: null, alerts: [], handoff: [message] };
+  const { incident, alerts, handoff, events } = state;
+  if (incident === null) {
+    return handoff.length + events.length === 0 ? undefined : { ...state, handoff: [], events: [] };
+  }
+  const minuteMs = floorMinute(nowMs);
+  return {
+    ...state,
+    incident: null,
+    alerts: [],
+    handoff: [endOfCluster(incident, entry.cluster.ref, minuteMs)],
+    events: endAlerts(alerts, minuteMs, incident.id),
+  };
 }

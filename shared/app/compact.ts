@@ -2,6 +2,7 @@ import { DAY_MS } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Outbox } from "#ports/outbox.ts";
@@ -11,6 +12,7 @@ import { importWork } from "./import-work.ts";
 export interface CompactDeps {
   readonly series: SeriesStore;
   readonly denials: DenialStore;
+  readonly events: EventStore;
   readonly outbox: Outbox;
   readonly inventory: InventoryStore;
   readonly states: ClusterStateStore;
@@ -25,7 +27,7 @@ export interface Retention {
   readonly rawMs: number;
   /** Roll-ups of five minutes; at least as long as samples. */
   readonly fivesMs: number;
-  /** Roll-ups of an hour and a day. */
+  /** Roll-ups of an hour and a day, and events. */
   readonly hourlyMs: number;
   /** Told messages. */
   readonly outboxMs: number;
@@ -35,7 +37,7 @@ export interface Retention {
 
 /** Seals what has settled, then drops what is past its retention. Killed at any point it is simply run again. */
 export async function compact(deps: CompactDeps, signal: AbortSignal): Promise<void> {
-  const { series, denials, outbox, clock, logger, retention } = deps;
+  const { series, denials, events, outbox, clock, logger, retention } = deps;
   const nowMs = clock.nowMs();
   const { faults, ...sealed } = await series.seal(nowMs, signal);
   logger.info("compact.sealed", { ...sealed, durationMs: clock.nowMs() - nowMs });
@@ -51,6 +53,7 @@ export async function compact(deps: CompactDeps, signal: AbortSignal): Promise<v
     rollupsMs: nowMs - retention.hourlyMs,
   });
   await denials.expire(nowMs - retention.rawMs);
+  await events.expire(nowMs - retention.hourlyMs);
   await outbox.expire(nowMs - retention.outboxMs);
 }
 

@@ -1,3 +1,4 @@
+import { notificationEvent } from "#core/events/notification-event.ts";
 import {
   abandoned,
   afterAttempt,
@@ -7,6 +8,7 @@ import {
   superseded,
   taken,
 } from "#core/notify/delivery-state.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Notifier, SendOutcome } from "#ports/notifier.ts";
 import type { OutboxKey, OutboxRow } from "#ports/outbox.ts";
@@ -18,6 +20,7 @@ import { noteOutcome, type TurnParts, takeTurn } from "./deliver-turn.ts";
 export interface DeliverParts extends TurnParts {
   readonly notifier: Notifier;
   readonly queue: WorkQueue;
+  readonly events: EventStore;
   readonly logger: Logger;
 }
 
@@ -53,6 +56,8 @@ export async function deliver(
   const state = standing(found.value, nowMs);
   switch (state.kind) {
     case "settled":
+      // Who settled it may have died before this. The queue brings the message again then.
+      await noteEvent(parts, found.value);
       return "settled";
     case "wait":
       await parts.queue.deliver(key, state.untilMs - nowMs);
@@ -141,8 +146,17 @@ async function settle(parts: DeliverParts, held: Tagged<OutboxRow>, next: Delive
   report(parts.logger, row, result);
   if (result === "retry")
     await parts.queue.deliver(key, Math.max(0, row.nextAttemptAtMs - parts.clock.nowMs()));
-  if (!isOpen(row) && result !== "overtaken") await passTurn(parts, key);
+  if (!isOpen(row) && result !== "overtaken") {
+    await passTurn(parts, key);
+    await noteEvent(parts, row);
+  }
   return result;
+}
+
+/** Puts what became of a message on the time line of its cluster; repeating it is safe. */
+async function noteEvent({ events }: DeliverParts, row: OutboxRow): Promise<void> {
+  const event = notificationEvent(row);
+  if (event !== null) await events.write([{ clusterKey: row.message.cluster.key, events: [event] }]);
 }
 
 async function passTurn({ outbox, queue }: DeliverParts, key: OutboxKey): Promise<void> {

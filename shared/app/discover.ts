@@ -1,7 +1,15 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
-import { type LeftShard, type MergeSettings, mergeInventory } from "#core/egress/merge-inventory.ts";
+import {
+  type InventoryChange,
+  type LeftShard,
+  type MergeSettings,
+  mergeInventory,
+} from "#core/egress/merge-inventory.ts";
 import { TOPOLOGY_SOURCE } from "#core/egress/unread.ts";
+import { topologyEvents } from "#core/events/topology-events.ts";
+import { floorMinute } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { DiscoveryFailure, TopologySource } from "#ports/topology-source.ts";
@@ -9,6 +17,7 @@ import type { DiscoveryFailure, TopologySource } from "#ports/topology-source.ts
 export interface DiscoverPorts {
   readonly topology: TopologySource;
   readonly inventory: InventoryStore;
+  readonly events: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: MergeSettings;
@@ -24,14 +33,18 @@ export interface DiscoverResult {
 /**
  * Finds the clusters and their egress paths, and writes the inventory once.
  *
+ * What changed is saved with the entries that it changed, and then moved to the store of events: a process that dies before the
+ * save finds the same changes again and has told none, one that dies after it leaves them to the next discovery.
+ *
  * @throws AdapterError if the subscriptions or the inventory cannot be read; nothing is changed then
  */
 export async function discover(
-  { topology, inventory, clock, logger, settings }: DiscoverPorts,
+  { topology, inventory, events, clock, logger, settings }: DiscoverPorts,
   signal: AbortSignal,
 ): Promise<DiscoverResult> {
   const startedAtMs = clock.nowMs();
   const stored = await inventory.list();
+  await passOn(events, stored);
   // Of a cluster that was gone nothing may be taken over: it is another one with the same name.
   const present = stored.filter((entry) => entry.goneSinceMs === null);
   const previous = new Map(present.map(({ cluster }) => [cluster.ref.key, cluster]));
@@ -43,12 +56,14 @@ export async function discover(
   const failedSubscriptionIds = discovery.failures.map((failure) => failure.subscriptionId);
   const found = { clusters: discovery.clusters, failedSubscriptionIds };
   const change = mergeInventory(stored, found, startedAtMs, settings);
+  const changed = withEvents(stored, change.changed, floorMinute(startedAtMs));
   const finishedAtMs = clock.nowMs();
   await inventory.save(
-    [...change.changed, ...unreadEntries(present, discovery.failures)],
+    [...changed, ...unreadEntries(present, discovery.failures), ...goneAndTold(stored, change)],
     change.removed.map(({ key }) => key),
     { finishedAtMs, subscriptionIds: discovery.subscriptionIds, failures: discovery.failures },
   );
+  await passOn(events, changed);
 
   logger[discovery.failures.length > 0 ? "warn" : "info"]("discovery", {
     subscriptions: discovery.subscriptionIds.length,
@@ -73,6 +88,47 @@ function unreadEntries(
     if (failure === undefined) return [];
     const { reason, message } = failure;
     const problems = [{ source: TOPOLOGY_SOURCE, reason, message }];
-    return [{ ...entry, cluster: { ...entry.cluster, problems } }];
+    return [{ ...withoutEvents(entry), cluster: { ...entry.cluster, problems } }];
   });
+}
+
+/**
+ * Entries with what has changed in them.
+ *
+ * @param atMs a whole minute: two discoveries that run at once tell a change at the same instant, which is once
+ */
+function withEvents(
+  stored: readonly InventoryEntry[],
+  changed: readonly InventoryEntry[],
+  atMs: number,
+): readonly InventoryEntry[] {
+  const known = new Map(stored.map((entry) => [entry.cluster.ref.key, entry]));
+  return changed.map((entry) => {
+    const events = topologyEvents(known.get(entry.cluster.ref.key), entry, atMs);
+    return { ...withoutEvents(entry), ...(events.length === 0 ? {} : { events }) };
+  });
+}
+
+/** Those that stay gone and still hold the events of their going, which are in their store by now. */
+function goneAndTold(stored: readonly InventoryEntry[], change: InventoryChange): readonly InventoryEntry[] {
+  const touched = new Set([
+    ...change.changed.map(({ cluster }) => cluster.ref.key),
+    ...change.removed.map(({ key }) => key),
+  ]);
+  return stored
+    .filter(({ cluster, goneSinceMs }) => goneSinceMs !== null && !touched.has(cluster.ref.key))
+    .filter(({ events }) => events !== undefined)
+    .map(withoutEvents);
+}
+
+function withoutEvents({ events: _, ...entry }: InventoryEntry): InventoryEntry {
+  return entry;
+}
+
+/** Gives the events that entries hold to their store; repeating it is safe. */
+async function passOn(store: EventStore, entries: readonly InventoryEntry[]): Promise<void> {
+  const writes = entries.flatMap(({ cluster, events }) =>
+    events === undefined ? [] : [{ clusterKey: cluster.ref.key, events }],
+  );
+  if (writes.length > 0) await store.write(writes);
 }

@@ -53,6 +53,7 @@ function open(rows: readonly OutboxRow[], post: Post) {
     states: { loadShard: unused, load: unused, summaries: unused, save: unused, remove: unused },
     series: new MemorySeriesStore(),
     denials: { read: unused, write: unused, expire: unused },
+    events: { read: unused, write: unused, expire: unused, forget: unused },
     outbox: {
       put: unused,
       load: unused,
@@ -76,9 +77,9 @@ function open(rows: readonly OutboxRow[], post: Post) {
         staleAfterMs: 300_000,
         collectLagMs: 180_000,
       },
+      retentionHourlyMs: 0,
       retentionRawMs: 0,
       retentionFivesMs: 0,
-      retentionHourlyMs: 0,
       historyImportMs: 0,
     },
     version: "1.2.3",

@@ -15,6 +15,7 @@ test("has the routes of the contract, each once", () => {
     "GET clusters",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/history",
+    "GET clusters/{subscriptionId}/{resourceGroup}/{name}/events",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/plan",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/denials",
     "GET alerts",

@@ -7,6 +7,7 @@ import type { Denial } from "#core/denials/denial.ts";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { Cluster, PoolMember } from "#core/egress/topology.ts";
+import type { ClusterEvent } from "#core/events/event.ts";
 import { createBlock, mergeBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import type { Status, Verdict } from "#core/verdict/verdict.ts";
@@ -38,9 +39,9 @@ const SETTINGS: ApiSettings = {
     staleAfterMs: 5 * MINUTE_MS,
     collectLagMs: 3 * MINUTE_MS,
   },
+  retentionHourlyMs: 400 * 24 * 60 * MINUTE_MS,
   retentionRawMs: 14 * 24 * 60 * MINUTE_MS,
   retentionFivesMs: 93 * 24 * 60 * MINUTE_MS,
-  retentionHourlyMs: 400 * 24 * 60 * MINUTE_MS,
   historyImportMs: 30 * 24 * 60 * MINUTE_MS,
 };
 
@@ -217,6 +218,8 @@ export interface World {
   block?: SampleBlock;
   /** Denials of every cluster. */
   denials?: readonly Denial[];
+  /** Events of every cluster. */
+  events?: readonly ClusterEvent[];
   faults?: readonly string[];
   outbox?: readonly OutboxRow[];
   silences?: MemorySilenceStore;
@@ -279,6 +282,17 @@ export function openApi(world: World = {}): {
       },
       write: refuse,
       expire: refuse,
+    },
+    events: {
+      read(_key, { fromMs, toMs, kinds, most }) {
+        const events = (world.events ?? []).filter(
+          ({ atMs, kind }) => atMs >= fromMs && atMs < toMs && (kinds?.includes(kind) ?? true),
+        );
+        return answer({ events: events.slice(0, most), faults });
+      },
+      write: refuse,
+      expire: refuse,
+      forget: refuse,
     },
     silences: world.silences ?? new MemorySilenceStore(),
     ...(world.outbox && {

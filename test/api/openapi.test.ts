@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ProblemAnswer } from "#api/answers/problem.ts";
+import { alertEvents } from "#core/events/alert-events.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
+import { change } from "../contract/event-store.ts";
 import {
   alert,
   cluster,
@@ -55,7 +57,10 @@ test("describes every route, with every parameter of its path and query", async 
       ...inPath,
       ...Object.keys(query.shape),
     ]);
-    expect(Object.keys(operation?.responses ?? {})).toEqual([...Object.keys(responses), "default"]);
+    const unchanged = method === "GET" ? ["304"] : [];
+    expect(Object.keys(operation?.responses ?? {})).toEqual(
+      [...Object.keys(responses), ...unchanged, "default"].sort(),
+    );
   }
 });
 
@@ -107,6 +112,10 @@ describe("real answers are as described", () => {
       }),
     ],
     block,
+    events: [
+      { ...change(0), atMs: NOW_MS - 5_000 },
+      ...alertEvents([], [alert({ phase: "firing" })], NOW_MS - 4_000, null),
+    ],
     faults: ["damaged"],
     outbox: [],
   };

@@ -4,6 +4,7 @@ import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import { T0 } from "../support/builders.ts";
 import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
+import { MemoryEventStore } from "../support/memory/event-store.ts";
 import type { Usage } from "../support/scripted-metrics.ts";
 import { bench, entry, SHARD } from "./collect-support.ts";
 
@@ -168,6 +169,99 @@ describe("dying in the middle", () => {
       collectShard(kit.deps, SHARD, [entry()], kit.signal),
     ]);
     expect(kit.handed.map((message) => message.sequence)).toEqual([1]);
+  });
+});
+
+describe("the time line", () => {
+  const linesOf = (kit: ReturnType<typeof bench>) =>
+    kit.events
+      .all(entry().cluster.ref.key)
+      .map(({ atMs, kind, severity }) => `${(atMs - T0) / MINUTE_MS} ${kind} ${severity}`);
+  const STORY = ["-10 verdict ok", "0 verdict warning", "2 alert warning", "15 verdict ok", "15 alert ok"];
+
+  test("has what the minutes decided; minutes without news write nothing", async () => {
+    const kit = bench(warm);
+    let writes = 0;
+    const write = kit.events.write.bind(kit.events);
+    kit.events.write = (events) => {
+      writes += 1;
+      return write(events);
+    };
+    await run(kit, 25);
+    expect(linesOf(kit)).toEqual(STORY);
+    // Each change is written with its minute and, for all that the next run knows, once more.
+    expect(writes).toBe(2 * new Set(STORY.map((line) => line.split(" ")[0])).size);
+  });
+
+  test.for(["the state is saved", "the messages are handed over", "the events are written"])(
+    "a process that dies before %s, every other minute, loses no event and has none twice",
+    async (step) => {
+      const kit = bench(warm);
+      const killed = () => Promise.reject(new Error("killed"));
+      const dying = {
+        ...kit.deps,
+        ...(step === "the messages are handed over" && { handOff: killed }),
+        ...(step === "the events are written" && {
+          events: Object.assign(new MemoryEventStore(), { write: killed }),
+        }),
+        ...(step === "the state is saved" && {
+          states: Object.assign(new MemoryClusterStateStore(), {
+            loadShard: (shard: string) => kit.states.loadShard(shard),
+            save: killed,
+          }),
+        }),
+      };
+      for (let minute = 0; minute < 12; minute += 1) {
+        await collectShard(dying, SHARD, [entry()], kit.signal).catch(() => undefined);
+        kit.clock.ms += MINUTE_MS;
+        await run(kit, 1);
+      }
+      // On first sight ten minutes are judged, from the first run that is saved.
+      const [first, ...lines] = linesOf(kit);
+      expect(first).toMatch(/^-\d+ verdict ok$/);
+      expect(lines).toEqual(STORY.slice(1));
+    },
+  );
+
+  test("two collectors at once: each event once", async () => {
+    const kit = bench(warm);
+    for (let minute = 0; minute < 25; minute += 1) {
+      await Promise.all([1, 2].map(() => collectShard(kit.deps, SHARD, [entry()], kit.signal)));
+      kit.clock.ms += MINUTE_MS;
+    }
+    expect(linesOf(kit)).toEqual(STORY);
+  });
+
+  test("a collector that wins a race and dies: the one that lost passes on what the winner saved", async () => {
+    const kit = bench(warm);
+    const killed = () => Promise.reject(new Error("killed"));
+    const dying = {
+      ...kit.deps,
+      handOff: killed,
+      events: Object.assign(new MemoryEventStore(), { write: killed }),
+    };
+    for (let minute = 0; minute < 25; minute += 1) {
+      const states = Object.assign(new MemoryClusterStateStore(), {
+        loadShard: kit.states.loadShard.bind(kit.states),
+        save: async (...args: Parameters<typeof kit.states.save>) => {
+          states.save = kit.states.save.bind(kit.states);
+          await collectShard(dying, SHARD, [entry()], kit.signal).catch(() => undefined);
+          return kit.states.save(...args);
+        },
+      });
+      await collectShard({ ...kit.deps, states }, SHARD, [entry()], kit.signal);
+      kit.clock.ms += MINUTE_MS;
+    }
+    expect(linesOf(kit)).toEqual(STORY);
+    expect(kit.handed.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+  });
+
+  test("a cluster that is deleted: what fires is over", async () => {
+    const kit = bench(() => 800);
+    await run(kit, 4);
+    await run(kit, 3, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
+    expect(linesOf(kit)).toEqual(["-10 verdict warning", "-8 alert warning", "7 alert ok"]);
+    expect((await stateOf(kit)).events).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Logger } from "#ports/logger.ts";
 import { balancer, cluster, LIMITS, T0 } from "../support/builders.ts";
 import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
 import { MemoryDenialStore } from "../support/memory/denial-store.ts";
+import { MemoryEventStore } from "../support/memory/event-store.ts";
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
@@ -45,6 +46,7 @@ export function bench(usage: Usage = () => 100) {
   const denials = new MemoryDenialStore();
   const states = new MemoryClusterStateStore();
   const silences = new MemorySilenceStore();
+  const events = new MemoryEventStore();
   const queue = new MemoryWorkQueue();
   const deps: CollectDeps & FleetDeps = {
     metrics,
@@ -53,6 +55,7 @@ export function bench(usage: Usage = () => 100) {
     series: new MemorySeriesStore(),
     states,
     silences,
+    events,
     inventory: new MemoryInventoryStore(),
     queue,
     // Like the outbox: what is there stays as it is.
@@ -78,5 +81,5 @@ export function bench(usage: Usage = () => 100) {
     discover: async () => {},
   };
   const { signal } = new AbortController();
-  return { deps, clock, handed, metrics, logs, denials, states, silences, queue, signal };
+  return { deps, clock, handed, metrics, logs, denials, states, silences, events, queue, signal };
 }

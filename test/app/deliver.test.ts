@@ -7,6 +7,7 @@ import { type RateLimit, rateLimitsOf } from "#core/notify/rate-limits.ts";
 import type { SendOutcome } from "#ports/notifier.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
 import { message } from "../core/notify/support-messages.ts";
+import { MemoryEventStore } from "../support/memory/event-store.ts";
 import {
   keyOf,
   MemoryLogger,
@@ -28,6 +29,7 @@ async function setUp(rows: readonly OutboxRow[], ...script: ConstructorParameter
   const parts = {
     outbox: new MemoryOutbox(),
     queue: new MemoryQueue(clock),
+    events: new MemoryEventStore(),
     notifier: new ScriptedNotifier(...script),
     clock,
     logger: new MemoryLogger(),
@@ -361,4 +363,52 @@ test("each delivery is one line in the log", async () => {
     `delivery {${about},"attempts":1,"result":"retry","reason":"unavailable: answered 503"}`,
     `delivery {${about},"attempts":2,"result":"delivered"}`,
   ]);
+});
+
+describe("the time line", () => {
+  const noted = (world: Awaited<ReturnType<typeof setUp>>) =>
+    world.events.all(message().cluster.key).map(({ atMs, title, severity, detail, ...event }) => {
+      const { outcome, tries } = event.kind === "notification" ? event.notification : {};
+      return `${atMs - START} ${title} ${severity} ${outcome} ${tries} ${detail?.includes("rejected")}`;
+    });
+
+  test("tells what was told, what could not be, and what was spared", async () => {
+    const world = await setUp(
+      [row(1), row(2, { message: message({ sequence: 2, kind: "updated" }) }), row(3)],
+      RETRY,
+    );
+    await world.deliver(1);
+    expect(noted(world)).toEqual([]);
+    world.clock.advance(MINUTE);
+    await drain(world);
+    expect(noted(world)).toEqual([
+      "60000 ops was told: an incident has opened info delivered 2 false",
+      "60000 ops was spared an older message: the incident has changed info superseded 0 false",
+      "60000 ops was told: an incident has opened info delivered 1 false",
+    ]);
+
+    const dead = await setUp([row(1)], DEAD);
+    await dead.deliver(1);
+    expect(noted(dead)).toEqual(["0 ops could not be told: an incident has opened critical dead 1 true"]);
+  });
+
+  test("a sender that dies after the mark: the queue brings the message again, and it is noted once", async () => {
+    const world = await setUp([row(1)]);
+    const write = world.events.write.bind(world.events);
+    world.events.write = () => Promise.reject(new Error("killed"));
+    await expect(world.deliver(1)).rejects.toThrow("killed");
+    expect(world.outbox.states()).toEqual(["1 delivered"]);
+    world.events.write = write;
+    world.clock.advance(MINUTE);
+    for (let again = 0; again < 3; again += 1) expect(await world.deliver(1)).toBe("settled");
+    expect(noted(world)).toHaveLength(1);
+    expect(noted(world)[0]).toMatch(/^0 /);
+  });
+
+  test("a store of events that is away holds up no later message", async () => {
+    const world = await setUp([row(1), row(2)]);
+    world.events.write = () => Promise.reject(new Error("away"));
+    await expect(world.deliver(1)).rejects.toThrow("away");
+    expect(world.queue.waiting()).toEqual(["2 @ 0"]);
+  });
 });

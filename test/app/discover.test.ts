@@ -1,11 +1,13 @@
-import { expect, test } from "vitest";
-import { discover } from "#app/discover.ts";
+import { describe, expect, test } from "vitest";
+import { type DiscoverPorts, discover } from "#app/discover.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Discovery, TopologySource } from "#ports/topology-source.ts";
 import { clusterNamed, entryOf, SUB } from "../core/egress/support.ts";
+import { MemoryEventStore } from "../support/memory/event-store.ts";
+import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 
 const NOW = 1_000_000;
 const SHARD = `${SUB}-westeurope-1`;
@@ -37,7 +39,10 @@ function bench(stored: readonly InventoryEntry[], answer: Partial<Discovery> | A
   const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   const settings = { retentionMs: 500, shardSize: 50 };
   const run = (signal = new AbortController().signal) =>
-    discover({ topology, inventory, clock: { nowMs: () => NOW }, logger, settings }, signal);
+    discover(
+      { topology, inventory, events: new MemoryEventStore(), clock: { nowMs: () => NOW }, logger, settings },
+      signal,
+    );
   return { run, saved, events, asked };
 }
 
@@ -102,4 +107,115 @@ test("changes nothing if the run was ended on the way", async () => {
   const { run, saved } = bench([entryOf(clusterNamed("a"), SHARD)], {});
   await expect(run(ending.signal)).rejects.toThrow();
   expect(saved).toEqual([]);
+});
+
+describe("the time line", () => {
+  const MINUTE = 60_000;
+  const KEY = clusterNamed("a").ref.key;
+  const version = (kubernetesVersion: string) => ({ ...clusterNamed("a"), kubernetesVersion });
+
+  function world() {
+    const clock = { ms: 15 * MINUTE + 7, nowMs: () => clock.ms };
+    const inventory = new MemoryInventoryStore();
+    const events = new MemoryEventStore();
+    const logger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const settings = { retentionMs: 60 * MINUTE, shardSize: 50 };
+    const run = async (found: Partial<Discovery>, changes: Partial<DiscoverPorts> = {}) => {
+      const topology = {
+        discover: async () => ({ subscriptionIds: [SUB], clusters: [], failures: [], ...found }),
+      };
+      const ports = { topology, inventory, events, clock, logger, settings, ...changes };
+      await discover(ports, new AbortController().signal);
+    };
+    /** `minute change`. */
+    const told = () =>
+      events
+        .all(KEY)
+        .map((event) => `${event.atMs / MINUTE} ${event.kind === "topology" ? event.topology.change : ""}`);
+    return { clock, inventory, events, run, told };
+  }
+
+  test("has a cluster from its first sight to its end, and its changes between", async () => {
+    const { clock, run, told } = world();
+    const failure = { subscriptionId: SUB, reason: "throttled", message: "429" } as const;
+    const looks: Partial<Discovery>[] = [
+      { clusters: [version("1.32.1")] },
+      { clusters: [version("1.32.1")] },
+      { clusters: [version("1.33.0")] },
+      { failures: [failure] },
+      { clusters: [version("1.33.0")] },
+      {},
+      {},
+      { clusters: [version("1.33.0")] },
+    ];
+    for (const look of looks) {
+      await run(look);
+      clock.ms += 15 * MINUTE;
+    }
+    expect(told()).toEqual([
+      "15 clusterAppeared",
+      "45 kubernetesVersion",
+      "90 clusterGone",
+      "120 clusterBack",
+    ]);
+  });
+
+  test.for(["before the save", "right after the save", "before the move"])(
+    "a process that dies %s loses no change and tells none twice",
+    async (when) => {
+      const { clock, inventory, run, told } = world();
+      await run({ clusters: [version("1.32.1")] });
+      clock.ms += 15 * MINUTE;
+      const killed = async () => {
+        throw new Error("killed");
+      };
+      const dying: InventoryStore = {
+        list: () => inventory.list(),
+        lastDiscovery: () => inventory.lastDiscovery(),
+        save: async (entries, removedKeys, record) => {
+          if (when === "right after the save") await inventory.save(entries, removedKeys, record);
+          await killed();
+        },
+      };
+      // The first write brings what the discovery before may have left.
+      let writes = 0;
+      const later = Object.assign(new MemoryEventStore(), {
+        write: async () => {
+          writes += 1;
+          if (writes > 1) await killed();
+        },
+      });
+      const ports = when === "before the move" ? { events: later } : { inventory: dying };
+      await expect(run({ clusters: [version("1.33.0")] }, ports)).rejects.toThrow("killed");
+      for (let again = 0; again < 3; again += 1) {
+        clock.ms += 15 * MINUTE;
+        await run({ clusters: [version("1.33.0")] });
+      }
+      const seen = when === "before the save" ? 45 : 30;
+      expect(told()).toEqual(["15 clusterAppeared", `${seen} kubernetesVersion`]);
+      expect((await inventory.list()).flatMap((entry) => entry.events ?? [])).toEqual([]);
+    },
+  );
+
+  test("two discoveries at once tell a change once", async () => {
+    const { run, told } = world();
+    await Promise.all([run({ clusters: [version("1.32.1")] }), run({ clusters: [version("1.32.1")] })]);
+    expect(told()).toEqual(["15 clusterAppeared"]);
+  });
+
+  test("a cluster that stays gone holds its end no longer than it must, and is written no more after that", async () => {
+    const { clock, inventory, run, told } = world();
+    const writes: number[] = [];
+    const counting = Object.assign(new MemoryEventStore(), {
+      write: async (all: readonly unknown[]) => void writes.push(all.length),
+    });
+    await run({ clusters: [version("1.32.1")] });
+    for (let look = 0; look < 4; look += 1) {
+      clock.ms += 10 * MINUTE;
+      await run({}, look === 0 ? {} : { events: counting });
+    }
+    expect(told()).toEqual(["15 clusterAppeared", "25 clusterGone"]);
+    expect(writes).toEqual([1]);
+    expect(await inventory.list()).toMatchObject([{ goneSinceMs: 25 * MINUTE + 7 }]);
+  });
 });

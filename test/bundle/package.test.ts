@@ -106,6 +106,12 @@ describe("the package", () => {
       const page = await fetch(`${address}/api/dashboard/`);
       expect(page.headers.get("content-type")).toMatch(/^text\/html/);
       expect(await page.text()).toContain("<html");
+      const described = await fetch(`${address}/api/openapi.json`, { headers: key });
+      expect(described.headers.get("content-encoding")).toBe("gzip");
+      expect(await described.json()).toMatchObject({ openapi: "3.1.0" });
+      const known = { ...key, "if-none-match": described.headers.get("etag") ?? "" };
+      const again = await fetch(`${address}/api/openapi.json`, { headers: known });
+      expect([again.status, await again.text()]).toEqual([304, ""]);
       const silence = await fetch(`${address}/api/silences`, { headers: key });
       expect(await silence.json()).toEqual({ silences: [] });
     } finally {

@@ -1,9 +1,11 @@
 import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
+import { MemoryEventStore } from "../support/memory/event-store.ts";
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
 import { MemoryOutbox } from "../support/memory/outbox.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { describeClusterStateStore } from "./cluster-state-store.ts";
+import { describeEventStore } from "./event-store.ts";
 import { describeInventoryStore } from "./inventory-store.ts";
 import { describeOutbox } from "./outbox.ts";
 import { describeSeriesStore } from "./series-store.ts";
@@ -32,5 +34,9 @@ describeOutbox("memory", async () => {
 });
 describeSilenceStore("memory", async () => {
   const store = new MemorySilenceStore();
+  return { store, other: store };
+});
+describeEventStore("memory", async () => {
+  const store = new MemoryEventStore();
   return { store, other: store };
 });

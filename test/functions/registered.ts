@@ -66,6 +66,7 @@ export const EXPECTED_FUNCTIONS: readonly string[] = [
   `denials: GET ${CLUSTER}/denials (function)`,
   "discover: timer 0 */15 * * * *",
   "endSilence: DELETE silences/{id} (function)",
+  `events: GET ${CLUSTER}/events (function)`,
   "health: GET health (function)",
   `history: GET ${CLUSTER}/history (function)`,
   "import: timer 30 * * * * *",

@@ -1,11 +1,13 @@
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
+import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { DeliveryOutbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import type { SilenceStore } from "#ports/silence-store.ts";
 import { ClusterStateTable } from "./cluster-state-table.ts";
 import { DenialTable } from "./denial-table.ts";
+import { EventTable } from "./event-table.ts";
 import { InventoryTable } from "./inventory-table.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import { SeriesTable } from "./series-table.ts";
@@ -27,6 +29,7 @@ export interface TableStores {
   readonly inventory: InventoryStore;
   readonly outbox: DeliveryOutbox;
   readonly denials: DenialStore;
+  readonly events: EventStore;
   readonly silences: SilenceStore;
 }
 
@@ -40,6 +43,7 @@ export function openTables(options: OpenTablesOptions): TableStores {
     inventory: new InventoryTable(account.table("Inventory"), { cache, onFault }),
     outbox: new OutboxTable(account.table("Outbox")),
     denials: new DenialTable(account),
+    events: new EventTable(account),
     silences: new SilenceTable(account.table("Silences"), { onFault }),
   };
 }

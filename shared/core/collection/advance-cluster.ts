@@ -12,6 +12,9 @@ import type { Denial } from "../denials/denial.ts";
 import type { DenialMemory } from "../denials/denial-memory.ts";
 import { mergeDenials } from "../denials/merge-denials.ts";
 import type { Cluster } from "../egress/topology.ts";
+import { alertEvents } from "../events/alert-events.ts";
+import type { ClusterEvent } from "../events/event.ts";
+import { firstStanding, noteVerdict, rewindStanding, type Standing } from "../events/verdict-events.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
@@ -29,6 +32,9 @@ const FIRST_JUDGED_MINUTES = 10;
 
 /** After a pause of the collector no more minutes than these are judged one by one; older ones are history only. */
 const MOST_JUDGED_MINUTES = 60;
+
+/** Events of one run that a state holds: an hour of a thousand nodes at their limits must not make it too large to be saved. */
+const MOST_EVENTS = 2_000;
 
 /** What the latest read brought for one cluster. */
 export interface CollectedReading {
@@ -80,7 +86,7 @@ function isAhead({ verdict }: ClusterState, toMs: number): boolean {
  * Alerts live in data time: a run that comes late, twice, or after a restart judges the same minutes to the same end.
  *
  * @param silences all that are or were active in these minutes
- * @returns the state to save; its `handoff` holds the messages that these minutes decided on
+ * @returns the state to save; its `handoff` holds the messages that these minutes decided on, `events` what a time line shows of them
  */
 export function advanceCluster(
   state: ClusterState,
@@ -93,9 +99,11 @@ export function advanceCluster(
 ): ClusterState {
   const { samples, problems, toMs } = reading;
   const messages: IncidentMessage[] = [];
+  const events: ClusterEvent[] = [];
   const firstMs = firstMinuteToJudge(state, toMs);
   const ahead = isAhead(state, toMs);
   let verdict = ahead ? null : state.verdict;
+  let standing = ahead ? rewindStanding(state.standing, firstMs) : standingBefore(state);
   let life: Life = ahead ? rewindLife(state, firstMs) : state;
   const maintenance = observeMaintenance(state.maintenance, cluster);
   const stopped = cluster.powerState === "stopped";
@@ -124,6 +132,9 @@ export function advanceCluster(
       shapes,
     });
     verdict = judgeCluster(facts, verdict, nowMs);
+    const noted = noteVerdict(standing, verdict);
+    standing = noted.standing;
+    if (noted.event !== null) events.push(noted.event);
     shapes = rememberShapes(shapes, facts, (backendIp) => recentFailures(facts, backendIp) > 0);
     const minute = {
       minuteMs,
@@ -133,6 +144,8 @@ export function advanceCluster(
       toldAtMs: minuteMs + MINUTE_MS + limits.collectLagMs,
     };
     const step = advanceLife(life, minute, cluster.ref, policy);
+    const incidentId = (step.incident ?? life.incident)?.id ?? null;
+    events.push(...alertEvents(life.alerts, step.alerts, minuteMs, incidentId));
     life = step;
     const { message } = step.decision;
     if (message !== null) messages.push(buildMessage(message, step, verdict, facts, maintenance));
@@ -155,7 +168,14 @@ export function advanceCluster(
     incident: life.incident,
     maintenance,
     handoff: messages,
+    standing,
+    events: events.slice(-MOST_EVENTS),
   };
+}
+
+/** A state of a version that kept none has a verdict all the same. */
+function standingBefore({ standing, verdict }: ClusterState): Standing | null {
+  return standing ?? (verdict === null ? null : firstStanding(verdict));
 }
 
 function rememberDenials(memory: DenialMemory, read: ReadDenials | undefined): DenialMemory {

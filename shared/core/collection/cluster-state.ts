@@ -3,6 +3,8 @@ import type { Incident, IncidentMessage } from "../alert/incident.ts";
 import type { Maintenance } from "../alert/maintenance.ts";
 import type { HourlyPeak } from "../checks/check.ts";
 import { type DenialMemory, NO_DENIALS } from "../denials/denial-memory.ts";
+import type { ClusterEvent } from "../events/event.ts";
+import type { Standing } from "../events/verdict-events.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
 import { NO_SHAPES, type NodeShape } from "../snat/shapes.ts";
@@ -46,6 +48,10 @@ export interface ClusterState {
    * decision, and moved to the outbox after it: a process that dies between the two loses nothing.
    */
   readonly handoff: readonly IncidentMessage[];
+  /** What the time line holds to be so; `null` before the first verdict. */
+  readonly standing: Standing | null;
+  /** Events of the latest minutes, which may not be in their store yet: kept here as messages are in `handoff`. */
+  readonly events: readonly ClusterEvent[];
 }
 
 /** A cluster never collected before. */
@@ -67,5 +73,7 @@ export function newClusterState(clusterKey: string): ClusterState {
     incident: null,
     maintenance: null,
     handoff: [],
+    standing: null,
+    events: [],
   };
 }

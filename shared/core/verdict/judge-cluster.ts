@@ -61,8 +61,13 @@ function isBare({ findings, untold, evidence, remedy, explainedBy }: CheckResult
   return findings.length + untold.length + evidence.length === 0 && remedy === null && explainedBy === null;
 }
 
+/** True if the cluster's status is unknown where this check cannot tell. */
+export function judgesTraffic(check: string): boolean {
+  return TRAFFIC_CHECKS.has(check);
+}
+
 /** `critical` if any check fails; else `unknown` if one that judges traffic cannot tell; else `warning`; else `healthy`. */
-export function statusOf(results: readonly CheckResult[]): Status {
+export function statusOf(results: readonly Pick<CheckResult, "id" | "outcome">[]): Status {
   if (results.some((result) => result.outcome === "fail")) return "critical";
   if (results.some((result) => result.outcome === "unknown" && TRAFFIC_CHECKS.has(result.id)))
     return "unknown";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { describeClusterStateStore } from "../../contract/cluster-state-store.ts";
+import { describeEventStore } from "../../contract/event-store.ts";
 import { describeInventoryStore } from "../../contract/inventory-store.ts";
 import { describeOutbox } from "../../contract/outbox.ts";
 import { describeSeriesStore } from "../../contract/series-store.ts";
@@ -47,4 +48,8 @@ describeOutbox("tables on Azurite", async () => {
 describeSilenceStore("tables on Azurite", async () => {
   const { mine, yours } = twoInstances(true);
   return { store: mine.silences, other: yours.silences };
+});
+describeEventStore("tables on Azurite", async () => {
+  const { mine, yours } = twoInstances(true);
+  return { store: mine.events, other: yours.events };
 });

@@ -7,6 +7,7 @@ import { parseSettings } from "#config/settings.ts";
 import type { Logger } from "#ports/logger.ts";
 import { MemoryOutbox } from "../../app/support-delivery.ts";
 import { message } from "../../core/notify/support-messages.ts";
+import { MemoryEventStore } from "../../support/memory/event-store.ts";
 import { type Receiver, startReceiver } from "./support-receiver.ts";
 import { KINDS, ROUTING_KEY, rowOf, SIGNING_SECRET } from "./support-rendering.ts";
 
@@ -102,13 +103,14 @@ test.for(CASES)("%s that %s: nothing that is written holds a secret", async ([ki
   const [row] = outbox.all();
   if (row === undefined) throw new Error("the outbox lost its row");
 
-  const parts = { outbox, notifier, queue, clock, logger, random: () => 0.5, limitsOf: () => [] };
+  const events = new MemoryEventStore();
+  const parts = { outbox, notifier, queue, events, clock, logger, random: () => 0.5, limitsOf: () => [] };
   await deliver(parts, row, new AbortController().signal);
   const tested = await notifier.directory.test("ops");
 
   vi.restoreAllMocks();
   expect(outbox.all()[0]?.attempts).toBe(1);
-  const text = JSON.stringify([written, outbox.all(), tested]);
+  const text = JSON.stringify([written, outbox.all(), tested, events.all(message().cluster.key)]);
   expect(text).toContain("ops");
   for (const secret of SECRETS) expect(text).not.toContain(secret);
 });

@@ -6,6 +6,7 @@ import { advanceCluster } from "#core/collection/advance-cluster.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
 import type { Cluster } from "#core/egress/topology.ts";
+import type { ClusterEvent } from "#core/events/event.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
@@ -78,12 +79,18 @@ function run(
 function tell(story: Story, from: number, to: number, start = newClusterState(cluster().ref.key)) {
   let state = start;
   const told: string[] = [];
+  const events: string[] = [];
   for (let minute = from; minute <= to; minute += 1) {
     state = run(state, story, minute);
     for (const message of state.handoff)
       told.push(`${(message.atMs - T0) / MINUTE_MS} ${message.kind} ${message.severity}`);
+    events.push(...state.events.map(inOneLine));
   }
-  return { state, told };
+  return { state, told, events };
+}
+
+function inOneLine({ atMs, kind, title, incident }: ClusterEvent): string {
+  return `${(atMs - T0) / MINUTE_MS} ${kind} ${title}${incident === null ? "" : " (told)"}`;
 }
 
 const ramp: Story = (minute) => ({
@@ -116,6 +123,27 @@ test("a breach that is there on first sight need not wait for its hold", () => {
   const { state, told } = tell(story, 5, 5);
   expect(told).toHaveLength(1);
   expect(state.incident?.sequence).toBe(1);
+});
+
+test("the time line has verdicts and alerts, each once, in the order of things", () => {
+  const story: Story = (minute) => ({ used: minute >= 0 && minute < 10 ? 800 : 100 });
+  const { events, state } = tell(story, -2, 30);
+  const node = members(1)[0]?.node;
+  expect(events).toEqual([
+    "-12 verdict judged for the first time: healthy",
+    "0 verdict from healthy to warning: snat-ports warns",
+    `2 alert snat-ports of ${node} tcp fires (told)`,
+    "15 verdict from warning to healthy: snat-ports no longer warns",
+    `15 alert snat-ports of ${node} tcp is over (told)`,
+  ]);
+  expect(state.events).toEqual([]);
+  expect(state.standing).toEqual([]);
+});
+
+test("a state of a version without a time line goes on from its verdict", () => {
+  const { state } = tell(() => ({ used: 800 }), -2, 10);
+  const old = { ...state, standing: null };
+  expect(run(old, () => ({ used: 800 }), 11).events).toEqual([]);
 });
 
 describe("a run that comes late, twice, or after a pause", () => {
@@ -210,15 +238,20 @@ test("runs of any length come to the same end and tell the same", () => {
       const end = 50;
       const steady = tell(story, 0, end);
       const told: string[] = [];
-      let state = tell(story, 0, 0).state;
+      const events: string[] = [];
+      const first = tell(story, 0, 0);
+      let state = first.state;
+      events.push(...first.events);
       let at = 0;
       for (const length of [...cuts, end]) {
         at = Math.min(end, at + length);
         state = JSON.parse(JSON.stringify(run(state, story, at)));
         for (const message of state.handoff)
           told.push(`${(message.atMs - T0) / MINUTE_MS} ${message.kind} ${message.severity}`);
+        events.push(...state.events.map(inOneLine));
       }
       expect(told).toEqual(steady.told);
+      expect(events).toEqual(steady.events);
       expect(state.alerts).toEqual(JSON.parse(JSON.stringify(steady.state.alerts)));
       expect(state.incident).toEqual(JSON.parse(JSON.stringify(steady.state.incident)));
     }),

@@ -2,6 +2,7 @@ import { createService, type Service } from "#shared/composition.ts";
 import { type FleetCluster, type FleetDocument, readFleet } from "../../../infra/local/fleet-document.ts";
 import { type SimulatedAzure, startSimulatedAzure } from "../../../infra/local/simulated-azure/server.ts";
 import { createStandInHttpClient, standInCredential } from "../../../infra/local/stand-in/http-client.ts";
+import { rowsOf } from "./judged.ts";
 import { quietLogger } from "./quiet-logger.ts";
 
 const MINUTE_MS = 60_000;
@@ -28,6 +29,10 @@ export interface Stage {
   pass(minutes: number): void;
   discover(): Promise<void>;
   collect(): Promise<void>;
+  /** As the queue does, which brings each message at least once: also those that are settled. */
+  deliver(): Promise<void>;
+  /** A new process, on the same storage or on another way to it; what the old one still does is not waited for. */
+  restart(storage?: string): void;
   importHistory(): Promise<void>;
   /** Minutes one after the other, each collected. */
   live(minutes: number): Promise<void>;
@@ -47,20 +52,22 @@ export async function openStage(
   let nowMs = ANCHOR_MS + startMinutes * MINUTE_MS;
   const clock = { nowMs: () => nowMs };
   const azure = await startSimulatedAzure({ scenario, anchorMs: ANCHOR_MS, nowMs: clock.nowMs });
-  const service = createService({
-    env: {
-      AzureWebJobsStorage: storage,
-      SNATWATCH_AUTH: "none",
-      SNATWATCH_INLINE_SHARDS: "100",
-      SNATWATCH_HISTORY_IMPORT: "0d",
-      ...env,
-    },
-    local: true,
-    single,
-    clock,
-    credential: standInCredential,
-    httpClient: createStandInHttpClient(azure.address),
-  });
+  const open = (connection: string) =>
+    createService({
+      env: {
+        AzureWebJobsStorage: connection,
+        SNATWATCH_AUTH: "none",
+        SNATWATCH_INLINE_SHARDS: "100",
+        SNATWATCH_HISTORY_IMPORT: "0d",
+        ...env,
+      },
+      local: true,
+      single,
+      clock,
+      credential: standInCredential,
+      httpClient: createStandInHttpClient(azure.address),
+    });
+  let service = open(storage);
   const deadline = () => AbortSignal.timeout(RUN_DEADLINE_MS);
   const stage: Stage = {
     azure,
@@ -74,6 +81,19 @@ export async function openStage(
     async collect() {
       const { failed } = await service.collect(quietLogger, deadline());
       if (failed > 0) throw new Error(`${failed} shards failed`);
+    },
+    async deliver() {
+      const { incidents } = await ask(service, "incidents");
+      for (const incident of rowsOf(incidents)) {
+        for (const { sequence, deliveries } of rowsOf(incident["messages"])) {
+          for (const { channel } of rowsOf(deliveries)) {
+            await service.deliver({ channel, incidentId: incident["id"], sequence }, quietLogger, deadline());
+          }
+        }
+      }
+    },
+    restart(connection = storage) {
+      service = open(connection);
     },
     async importHistory() {
       await service.importHistory(quietLogger, deadline());

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventRow, eventTableEndMs, eventTableOf, eventTablesOf } from "#adapters/tables/event-layout.ts";
+import { openTables } from "#adapters/tables/open-tables.ts";
+import { TableAccount } from "#adapters/tables/table-account.ts";
+import { DAY_MS, MINUTE_MS } from "#core/time.ts";
+import { change } from "../../contract/event-store.ts";
+import { MONDAY_MS } from "../../contract/samples.ts";
+import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
+import { countTraffic } from "./count-traffic.ts";
+
+let azurite: Azurite | undefined;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite?.stop());
+
+const WEEK = { fromMs: MONDAY_MS, toMs: MONDAY_MS + 7 * DAY_MS, most: 100 };
+
+function open(client = {}) {
+  const connection = { connectionString: azurite?.connectionString ?? "" };
+  const options = { connection, prefix: uniquePrefix(), client };
+  return { events: openTables(options).events, account: new TableAccount(options) };
+}
+
+test("a row that cannot be read is named, and the rest is answered", async () => {
+  const { events, account } = open();
+  const [damaged, empty, other, whole] = [0, 1, 2, 3].map((minute) => change(minute));
+  if (!damaged || !empty || !other || !whole) throw new Error("four events");
+  await events.write([{ clusterKey: "c", events: [damaged, empty, other, whole] }]);
+  const b0 = Buffer.from(`\u0001${JSON.stringify({ ...other, kind: "of a later version" })}`);
+  await account.table(eventTableOf(MONDAY_MS)).transact("c", [
+    { kind: "put", row: eventRow(damaged), properties: { kind: "topology", b0: Buffer.from([2, 7, 7]) } },
+    { kind: "put", row: eventRow(empty), properties: { kind: "topology" } },
+    { kind: "put", row: eventRow(other), properties: { kind: "topology", b0 } },
+  ]);
+
+  const answer = await events.read("c", WEEK);
+  expect(answer.events).toEqual([whole]);
+  expect(answer.faults).toEqual(
+    [damaged, empty, other].map((event) => `event in row ${eventRow(event)} cannot be read`),
+  );
+});
+
+test("a week is one call, a change is one call", async () => {
+  const traffic = countTraffic();
+  const { events } = open(traffic.client);
+  const calls = () => Object.values(traffic.calls()).reduce((sum, count) => sum + count, 0);
+  await events.write([{ clusterKey: "c", events: [change(0)] }]);
+  traffic.reset();
+  await events.write([{ clusterKey: "c", events: [change(1), change(2)] }]);
+  expect(calls()).toBe(1);
+  expect((await events.read("c", WEEK)).events).toHaveLength(3);
+  expect(calls()).toBe(2);
+});
+
+test("tables are months", () => {
+  const at = (text: string) => Date.parse(text);
+  expect(eventTableOf(at("2026-11-30T23:59:59.999Z"))).toBe("Events202611");
+  expect(eventTableEndMs("Events202611")).toBe(at("2026-12-01T00:00:00Z"));
+  expect(eventTableEndMs("Events202612")).toBe(at("2027-01-01T00:00:00Z"));
+  expect(eventTableEndMs("Events2026121")).toBeUndefined();
+  expect(eventTablesOf(at("2026-11-30T12:00:00Z"), at("2027-01-01T00:00:00Z"))).toEqual([
+    "Events202611",
+    "Events202612",
+  ]);
+  expect(eventTablesOf(MONDAY_MS, MONDAY_MS)).toEqual([]);
+  expect(eventTablesOf(MONDAY_MS, MONDAY_MS + MINUTE_MS)).toEqual(["Events202611"]);
+});
