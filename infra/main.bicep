@@ -54,6 +54,10 @@ param alwaysReadyInstances int = 0
 @description('anonymous opens /api/health without a key; it then tells status and counts, no names.')
 param healthAccess string = 'key'
 
+@allowed(['same', 'own', 'none'])
+@description('Who may silence and send test messages. own: holders of the Functions master key, or behind Entra of the app role Snatwatch.Write. same: whoever may read.')
+param writeAccess string = 'own'
+
 @description('Client id of an Entra app registration. Not empty: App Service authentication stands in front, and no Functions key is asked for.')
 param entraClientId string = ''
 
@@ -199,6 +203,7 @@ module app 'modules/app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
     healthAccess: healthAccess
+    writeAccess: writeAccess
     entraClientId: entraClientId
     allowedAddresses: allowedAddresses
     settings: settings
@@ -237,6 +242,9 @@ output identityClientId string = identity.outputs.clientId
 
 @description('Name of the Key Vault; empty without one.')
 output vaultName string = keyVault ? vault.outputs.name : ''
+
+@description('Ids of the subscriptions where roles were assigned, between spaces: what infra/remove-grants.sh takes back.')
+output grantedSubscriptionIds string = readerRole == 'none' ? '' : join(granted, ' ')
 
 @description('Lets the identity read one more subscription: put its id for SUBSCRIPTION, and add it to watchedSubscriptions.')
 output grantCommands array = [

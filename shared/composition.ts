@@ -2,34 +2,15 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { bodyForms } from "#adapters/http/body-forms.ts";
 import { createCredential } from "#adapters/identity/credential.ts";
-import { createLogSource } from "#adapters/logs/log-source.ts";
-import { createDiagnosticsSource } from "#adapters/metrics/diagnostic-settings.ts";
-import { createMetricsSource } from "#adapters/metrics/metrics-source.ts";
-import { parseCollectMessage, parseDeliverMessage } from "#adapters/queues/messages.ts";
-import { openQueues } from "#adapters/queues/open-queues.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
-import { createTopologySource } from "#adapters/topology/topology-source.ts";
-import { createHeartbeat } from "#adapters/webhooks/heartbeat.ts";
-import { createNotifier } from "#adapters/webhooks/notifier.ts";
 import { authLevelFor } from "#api/access.ts";
 import { createApi } from "#api/create-api.ts";
 import type { Route } from "#api/route.ts";
-import { collectFleet, collectQueuedShard } from "#app/collect-fleet.ts";
-import { compact, type Retention } from "#app/compact.ts";
-import { deliver } from "#app/deliver.ts";
-import { handOff } from "#app/deliver-hand-off.ts";
-import { discover } from "#app/discover.ts";
-import { heartbeat } from "#app/heartbeat.ts";
-import { importHistory } from "#app/import-history.ts";
-import { sweep } from "#app/sweep.ts";
 import type { Environment, Settings } from "#config/settings.ts";
 import { parseSettings } from "#config/settings.ts";
-import { CHECKS } from "#core/checks/registry.ts";
-import { rateLimitsOf } from "#core/notify/rate-limits.ts";
-import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { WorkQueue } from "#ports/work-queue.ts";
+import type { Jobs } from "./jobs.ts";
 
 /** What the surroundings decide. Everything has the value of a deployed app unless the local environment says otherwise. */
 export interface Surroundings {
@@ -46,18 +27,11 @@ export interface Surroundings {
   readonly azureTimeoutMs?: number;
 }
 
-/** A single run reads so much of the past at once, since no import follows. */
-const SINGLE_READ_MS = HOUR_MS;
-
-const BEAT_TIMEOUT_MS = 15_000;
-
-/** How long told messages stay in the outbox. */
-const OUTBOX_RETENTION_MS = 90 * DAY_MS;
 const VERSION = "0.1.0";
 
 const systemClock: Clock = { nowMs: () => Date.now() };
 
-/** Puts the adapters behind the ports. The only place that knows which is which. */
+/** Puts the adapters behind the ports, here for requests, in `jobs.ts` for timers and queues. No other file knows which is which. */
 export function createService(surroundings: Surroundings) {
   const { env, local = false, single = false, clock = systemClock, speed = 1 } = surroundings;
   const { httpClient, azureTimeoutMs } = surroundings;
@@ -67,185 +41,50 @@ export function createService(surroundings: Surroundings) {
     connection: tablesConnection(settings, credential),
     onFault: (message) => processLogger.error("storage.fault", { message }),
   });
-  const queue = single ? noQueue : openQueues({ connection: queuesConnection(settings, credential), speed });
-  const notifier = createNotifier({
-    channels: settings.channels,
-    baseUrl: settings.baseUrl,
-    allowPrivate: settings.allowPrivateWebhooks,
-    clock,
-  });
-  const beater =
-    settings.heartbeatUrl === null
-      ? null
-      : createHeartbeat({ url: settings.heartbeatUrl, allowPrivate: settings.allowPrivateWebhooks });
-  const azure = {
-    credential,
-    cloud: settings.cloud,
-    clock,
-    ...(httpClient === undefined ? {} : { httpClient }),
-  };
-  const diagnostics = createDiagnosticsSource({
-    ...azure,
-    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
-  });
-  const topology = createTopologySource({
-    ...azure,
-    diagnostics,
-    subscriptionIds: settings.subscriptions,
-    include: settings.include,
-    exclude: settings.exclude,
-    ...(azureTimeoutMs === undefined
-      ? {}
-      : { callTimeoutMs: azureTimeoutMs, retryDelayMs: azureTimeoutMs / 20 }),
-  });
-  const metrics = createMetricsSource({
-    ...azure,
-    logger: processLogger,
-    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
-  });
-  const logs = createLogSource({
-    ...azure,
-    logger: processLogger,
-    ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
-  });
-  const { series, clusterStates: states, inventory, outbox, denials, events, silences } = tables;
-
-  const discoverWith = async (logger: Logger, signal: AbortSignal) => {
-    const report = await discover(
-      {
-        topology,
-        inventory,
-        events,
-        clock,
-        logger,
-        settings: { retentionMs: settings.retentionHourlyMs, shardSize: SHARD_SIZE },
-      },
-      signal,
+  let made: Promise<Jobs> | undefined;
+  const jobs = () => {
+    made ??= import("./jobs.ts").then(({ createJobs }) =>
+      createJobs({
+        ...{ settings, tables, credential, clock, speed, single, httpClient, azureTimeoutMs },
+        logger: processLogger,
+      }),
     );
-    for (const { shard, key } of report.dropped) {
-      await states.remove(shard, key);
-      await series.forget(shard, key);
-    }
+    return made;
   };
-  const fleetWith = (logger: Logger) => ({
-    metrics,
-    logs,
-    denials,
-    series,
-    states,
-    silences,
-    events,
-    inventory,
-    queue,
-    clock,
-    logger,
-    limits: settings.limits,
-    policy: {
-      forMs: settings.alertForMs,
-      keepFiringForMs: settings.keepFiringForMs,
-      resolvedRetentionMs: DAY_MS,
-      repeatIntervalMs: settings.repeatIntervalMs,
-    },
-    // What is older than our samples becomes roll-ups.
-    importMs: single ? 0 : Math.min(settings.historyImportMs, settings.retentionHourlyMs),
-    ...(single ? { firstReadMs: SINGLE_READ_MS } : {}),
-    inlineShards: single ? Number.POSITIVE_INFINITY : settings.inlineShards,
-    handOff: async (messages: Parameters<typeof handOff>[1]) => {
-      await handOff({ outbox, notifier, queue, clock }, messages);
-    },
-    discover: (signal: AbortSignal) => discoverWith(logger, signal),
-  });
-  const kinds = new Map(settings.channels.map(({ name, kind }) => [name, kind]));
-  // A single run has no later: what it did not tell at once, nobody would.
-  const limitsOf = (channel: string) => (single ? [] : rateLimitsOf(kinds.get(channel) ?? ""));
-  const deliveryWith = (logger: Logger) => ({
-    outbox,
-    notifier,
-    queue,
-    events,
-    clock,
-    logger,
-    limitsOf,
-    random: Math.random,
-  });
+  const { series, clusterStates: states, inventory, monitor, outbox, denials, events, silences } = tables;
 
   return {
     settings,
     api: createApi({
       inventory,
+      monitor,
       states,
       series,
       denials,
       events,
       silences,
       outbox,
-      channels: notifier.directory,
+      channels: async () => (await jobs()).channels,
       clock,
       logger: processLogger,
       settings,
       version: VERSION,
-      checks: CHECKS,
+      checks: async () => (await import("#core/checks/registry.ts")).CHECKS,
     }),
     bodyForms,
     /** Who the host lets through to a route. */
     authLevelOf: (route: Route) => authLevelFor(route, settings),
-    discover: discoverWith,
-    collect: (logger: Logger, signal: AbortSignal) => collectFleet(fleetWith(logger), signal),
-    collectShard: (message: unknown, logger: Logger, signal: AbortSignal) =>
-      collectQueuedShard(fleetWith(logger), parseCollectMessage(message).shard, signal),
-    importHistory: (logger: Logger, signal: AbortSignal) =>
-      importHistory(
-        { inventory, metrics, series, states, clock, logger, retentionMs: settings.retentionHourlyMs },
-        signal,
-      ),
-    deliver: async (message: unknown, logger: Logger, signal: AbortSignal) => {
-      await deliver(deliveryWith(logger), parseDeliverMessage(message), signal);
-    },
-    /** Sends everything that is due, here and now, without the queue: for a single run. */
-    deliverDue: async (logger: Logger, signal: AbortSignal) => {
-      for (const row of await outbox.listOpen()) await deliver(deliveryWith(logger), row, signal);
-    },
-    sweep: async (logger: Logger) => {
-      await sweep({ outbox, queue, clock, limitsOf, logger });
-      const { collectLagMs } = settings;
-      await heartbeat(
-        { inventory, states, heartbeat: beater, clock, logger, collectLagMs },
-        AbortSignal.timeout(BEAT_TIMEOUT_MS),
-      );
-    },
-    compact: (logger: Logger, signal: AbortSignal) =>
-      compact(
-        {
-          series,
-          denials,
-          events,
-          outbox,
-          inventory,
-          states,
-          clock,
-          logger,
-          retention: retentionOf(settings),
-        },
-        signal,
-      ),
+    discover: async (...given: Parameters<Jobs["discover"]>) => (await jobs()).discover(...given),
+    collect: async (...given: Parameters<Jobs["collect"]>) => (await jobs()).collect(...given),
+    collectShard: async (...given: Parameters<Jobs["collectShard"]>) => (await jobs()).collectShard(...given),
+    importHistory: async (...given: Parameters<Jobs["importHistory"]>) =>
+      (await jobs()).importHistory(...given),
+    deliver: async (...given: Parameters<Jobs["deliver"]>) => (await jobs()).deliver(...given),
+    deliverDue: async (...given: Parameters<Jobs["deliverDue"]>) => (await jobs()).deliverDue(...given),
+    sweep: async (...given: Parameters<Jobs["sweep"]>) => (await jobs()).sweep(...given),
+    compact: async (...given: Parameters<Jobs["compact"]>) => (await jobs()).compact(...given),
   };
 }
-
-function retentionOf(settings: Settings): Retention {
-  return {
-    rawMs: settings.retentionRawMs,
-    fivesMs: settings.retentionFivesMs,
-    hourlyMs: settings.retentionHourlyMs,
-    outboxMs: OUTBOX_RETENTION_MS,
-    importMs: settings.historyImportMs,
-  };
-}
-
-/** Clusters of one shard: what one batch of Azure Monitor takes. */
-const SHARD_SIZE = 50;
-
-/** A single run delivers what is due itself. */
-const noQueue: WorkQueue = { async collectShard() {}, async deliver() {} };
 
 /** For what happens outside any invocation: one JSON line an event on stderr, where the platform collects it. */
 const processLogger: Logger = {
@@ -281,10 +120,4 @@ function tablesConnection({ storage }: Settings, credential: TokenCredential) {
   return storage.kind === "connectionString"
     ? { connectionString: storage.connectionString }
     : { tableServiceUri: storage.tableUrl, credential };
-}
-
-function queuesConnection({ storage }: Settings, credential: TokenCredential) {
-  return storage.kind === "connectionString"
-    ? { connectionString: storage.connectionString }
-    : { queueServiceUri: storage.queueUrl, credential };
 }

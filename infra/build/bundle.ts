@@ -5,15 +5,25 @@
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { build, type Metafile, type Plugin, transform } from "esbuild";
+import { joinPieces } from "./join-pieces.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+/** Where the host begins. */
+const MAIN = "main.cjs";
 /** A crash prints the line it happened in. */
 const LINE_LIMIT = 200;
+
+interface BundleFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Code that is read and compiled before the first function can run. */
+  readonly atStart: boolean;
+}
 
 export interface Bundle {
   readonly folder: string;
   /** Name and bytes of each file in it, sorted; `main.cjs` is where the host begins. */
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly files: readonly BundleFile[];
   /** What went into the code, and by which kind of import. */
   readonly inputs: Metafile["inputs"];
 }
@@ -47,28 +57,41 @@ export async function makeBundle(folder: string, entry = "functions/main.ts"): P
     external: ["@azure/functions-core"],
     // CommonJS has no `import.meta`. esbuild leaves it undefined, and @azure/storage-queue fails at load then.
     define: { "import.meta.url": "bundleUrl" },
-    plugins: [oneLanguage],
+    plugins: [oneLanguage, tablesWithoutXml, proxyWhenNeeded],
     metafile: true,
     write: false,
     logLevel: "silent",
   });
   if (warnings.length > 0) throw new Error(`esbuild warns: ${warnings.map(({ text }) => text).join("; ")}`);
 
-  await Promise.all(
-    outputFiles.map(async ({ path, text }) => {
-      await writeFile(join(folder, basename(path)), await toCommonJs(text));
-    }),
+  const early = readAtStart(metafile);
+  const pieces = await Promise.all(
+    outputFiles.map(async ({ path, text }) => [basename(path), await toCommonJs(text)] as const),
   );
+  const joined = joinPieces(new Map(pieces), MAIN, early);
+  await Promise.all([...joined].map(([name, text]) => writeFile(join(folder, name), text)));
   await copyFile(join(ROOT, "host.json"), join(folder, "host.json"));
   await writeFile(join(folder, "package.json"), '{ "main": "main.cjs" }\n');
   const names = [...outputFiles.map(({ path }) => basename(path)), "host.json", "package.json"].sort();
   const files = await Promise.all(
     names.map(async (name) => {
       const { size } = await stat(join(folder, name));
-      return { name, bytes: size };
+      return { name, bytes: size, atStart: early.has(name) };
     }),
   );
   return { folder, files, inputs: metafile.inputs };
+}
+
+/** Names of the files on a way of imports from the entry without one that waits for its use. */
+function readAtStart({ outputs }: Metafile): ReadonlySet<string> {
+  const entry = Object.keys(outputs).filter((path) => basename(path) === MAIN);
+  const early = new Set(entry);
+  for (const path of early) {
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+      if (kind !== "dynamic-import" && outputs[next] !== undefined) early.add(next);
+    }
+  }
+  return new Set([...early].map((path) => basename(path)));
 }
 
 /** zod brings its messages in 50 languages, a quarter of our code; the app speaks one. */
@@ -78,6 +101,49 @@ const oneLanguage: Plugin = {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: 'export { default as en } from "./en.js";',
     }));
+  },
+};
+
+/**
+ * The tables service speaks JSON; only what stands before it (a proxy, the platform's front) may answer in XML, and its
+ * parser is a third of the client. So the parser is read with the first such answer. Nothing is ever written as XML but the
+ * settings of the service, which are not ours to change.
+ */
+const tablesWithoutXml: Plugin = {
+  name: "tables-without-xml",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@azure\/core-xml$/ }, ({ importer }) =>
+      /[\\/]@azure[\\/]data-tables[\\/]/.test(importer)
+        ? { path: "core-xml-when-needed", namespace: "when-needed" }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "when-needed" }, () => ({
+      contents: `
+        export const parseXML = async (text, options) => (await import("@azure/core-xml")).parseXML(text, options);
+        export function stringifyXML() { throw new Error("the tables client writes no XML"); }`,
+      resolveDir: ROOT,
+    }));
+  },
+};
+
+/** Made for an app behind a proxy of its own (`HTTPS_PROXY`), and with what they load of Node a tenth of a cold start. */
+const proxyWhenNeeded: Plugin = {
+  name: "proxy-when-needed",
+  setup({ onResolve, onLoad }) {
+    const names = /^(https?)-proxy-agent$/;
+    onResolve({ filter: names }, ({ path, kind, resolveDir }) =>
+      kind === "import-statement"
+        ? { path, namespace: "proxy-when-needed", pluginData: resolveDir }
+        : undefined,
+    );
+    onLoad({ filter: names, namespace: "proxy-when-needed" }, ({ path, pluginData }) => {
+      const agent = path.startsWith("https") ? "HttpsProxyAgent" : "HttpProxyAgent";
+      return {
+        // What a constructor returns is what `new` makes.
+        contents: `export class ${agent} { constructor(...given) { return new (require("${path}").${agent})(...given); } }`,
+        resolveDir: pluginData,
+      };
+    });
   },
 };
 

@@ -39,6 +39,9 @@ param alwaysReadyInstances int
 @allowed(['key', 'anonymous'])
 @description('Who may ask for /api/health.')
 param healthAccess string
+@allowed(['same', 'own', 'none'])
+@description('Who may use the routes that write.')
+param writeAccess string
 @description('Client id of the Entra app registration; empty: Functions keys.')
 param entraClientId string
 @description('CIDR ranges that may reach the app; empty: all.')
@@ -144,6 +147,7 @@ var requiredSettings = {
   SNATWATCH_SUBSCRIPTIONS: join(subscriptionIds, ',')
   SNATWATCH_AUTH: entra ? 'entra' : 'key'
   SNATWATCH_HEALTH_ACCESS: healthAccess
+  SNATWATCH_WRITE_ACCESS: writeAccess
 }
 var channelSettings = empty(channelsReference) ? {} : {
   SNATWATCH_CHANNELS: channelsReference

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Alert } from "#core/alert/alert.ts";
 import { isHushed } from "#core/alert/hush-alerts.ts";
 import type { Incident } from "#core/alert/incident.ts";
@@ -13,8 +13,6 @@ const PHASES: readonly Alert["phase"][] = ["firing", "pending", "resolved"];
 const SEVERITIES: readonly Alert["severity"][] = ["critical", "warning"];
 
 export const alertsRoute = defineRoute({
-  name: "alerts",
-  template: "alerts",
   summary: "Alerts of all clusters, worst first.",
   query: z.object({
     state: oneOf(["pending", "firing", "resolved", "all"])

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SendOutcome } from "#ports/notifier.ts";
 import { ChannelTestAnswer } from "./answers/channels.ts";
 import { jsonResponse } from "./http.ts";
@@ -12,9 +12,6 @@ const OUTCOMES: Readonly<Record<SendOutcome["kind"], ChannelTestAnswer["outcome"
 };
 
 export const channelTestRoute = defineRoute({
-  name: "channelTest",
-  method: "POST",
-  template: "channels/{name}/test",
   summary: "Sends a message that is labelled a test to one channel, now, and tells what came of it.",
   query: z.object({}),
   body: z.object({}),
@@ -23,8 +20,9 @@ export const channelTestRoute = defineRoute({
   },
   async handle({ channels, params, instance, logger }) {
     const wanted = params["name"]?.toLowerCase() ?? "";
-    const name = channels?.list.find((channel) => channel.name.toLowerCase() === wanted)?.name;
-    const outcome = name === undefined ? undefined : await channels?.test(name);
+    const directory = await channels?.();
+    const name = directory?.list.find((channel) => channel.name.toLowerCase() === wanted)?.name;
+    const outcome = name === undefined ? undefined : await directory?.test(name);
     if (name === undefined || outcome === undefined) {
       return problem("not-found", "no channel of this name is configured", instance);
     }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isOpen } from "#core/notify/delivery-state.ts";
 import { DAY_MS } from "#core/time.ts";
 import type { ChannelInfo } from "#ports/channel-directory.ts";
@@ -12,14 +12,12 @@ import { toWireTime } from "./wire-time.ts";
 const LOOK_BACK_MS = 7 * DAY_MS;
 
 export const channelsRoute = defineRoute({
-  name: "channels",
-  template: "channels",
   summary: "The configured channels without their secrets, and how their deliveries stand.",
   query: z.object({}),
   responses: { 200: { description: "The channels.", content: { "application/json": ChannelsAnswer } } },
   async handle(context) {
-    const rows = await listRows(context);
-    const channels = (context.channels?.list ?? []).map((channel) =>
+    const [rows, directory] = await Promise.all([listRows(context), context.channels?.()]);
+    const channels = (directory?.list ?? []).map((channel) =>
       toRow(
         channel,
         rows.filter((row) => row.channel === channel.name),

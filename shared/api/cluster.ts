@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckResult } from "#core/checks/check.ts";
 import { limitsForCluster } from "#core/checks/cluster-limits.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
@@ -15,16 +15,17 @@ import { standingOf } from "./standing.ts";
 import { toWireTime, toWireTimeOrNull } from "./wire-time.ts";
 
 export const clusterRoute = defineRoute({
-  name: "cluster",
-  template: "clusters/{subscriptionId}/{resourceGroup}/{name}",
   summary: "One cluster: its paths, its checks with evidence and remedy, its nodes.",
   query: z.object({}),
   responses: { 200: { description: "The cluster.", content: { "application/json": ClusterAnswer } } },
   async handle(context) {
     const entry = await findCluster(context);
     if (entry === undefined) return problem("not-found", "no such cluster is known", context.instance);
-    const state = await context.states.load(entry.shard, entry.cluster.ref.key);
-    return jsonResponse(toAnswer(context, entry, state));
+    const [state, checks] = await Promise.all([
+      context.states.load(entry.shard, entry.cluster.ref.key),
+      context.checks(),
+    ]);
+    return jsonResponse(toAnswer(context, entry, state, checks));
   },
 });
 
@@ -32,8 +33,9 @@ function toAnswer(
   context: ApiContext,
   entry: InventoryEntry,
   state: ClusterState | undefined,
+  checks: readonly CheckInfo[],
 ): ClusterAnswer {
-  const { checks, nowMs, settings } = context;
+  const { nowMs, settings } = context;
   const verdict = state?.verdict ?? undefined;
   const { limits, faults } = limitsForCluster(settings.limits, entry.cluster.tags);
   // Nobody evaluates a cluster that is gone: its last verdict stands, beside the time of its end.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Cluster } from "#core/egress/topology.ts";
 import { STATUS_ORDER } from "#core/verdict/verdict.ts";
 import { type ClusterRow, ClustersAnswer } from "./answers/clusters.ts";
@@ -19,8 +19,6 @@ const cursor = z.string().transform((text, issues) => {
 });
 
 export const clustersRoute = defineRoute({
-  name: "clusters",
-  template: "clusters",
   summary: "The clusters that are watched, by name.",
   query: z.object({
     status: someOf(STATUS_ORDER).optional().describe("Only clusters of these statuses, separated by commas."),

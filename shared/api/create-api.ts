@@ -1,4 +1,4 @@
-import { authorise } from "./access.ts";
+import { authorise, refuseWriter } from "./access.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import { invalidParameters, problem, problemOf } from "./problem.ts";
@@ -57,6 +57,8 @@ async function answer(
       instance,
     );
   }
+  const forbidden = refuseWriter(known.settings, request.headers, route);
+  if (forbidden !== null) return problem("not-allowed", forbidden, instance);
   const refusal = route.method === "GET" ? null : refuseWrite(request, instance);
   if (refusal !== null) return refusal;
   const body = route.method === "GET" ? "" : await readBody(request);
@@ -64,7 +66,8 @@ async function answer(
     return problem("body-too-large", `expected at most ${MAX_BODY_BYTES} bytes`, instance);
   }
   const context = { ...known, access, params: request.params, routes: ROUTES };
-  const outcome = route.answer(context, request.query, body);
+  const handler = await route.load();
+  const outcome = handler.answer(context, request.query, body);
   return "faults" in outcome ? invalidParameters(outcome.faults, instance) : await outcome;
 }
 

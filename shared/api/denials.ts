@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DENIAL_SPAN_MS } from "#core/denials/denial.ts";
 import type { EgressEndpoint } from "#core/denials/documented-endpoints.ts";
 import { matchEndpoint } from "#core/denials/match-endpoint.ts";
@@ -26,8 +26,6 @@ const query = z.object({
 const DROPPED_WITHIN_MS = 8 * DAY_MS;
 
 export const denialsRoute = defineRoute({
-  name: "denials",
-  template: "clusters/{subscriptionId}/{resourceGroup}/{name}/denials",
   summary: "What firewalls denied a cluster.",
   query,
   responses: { 200: { description: "The denials.", content: { "application/json": DenialsAnswer } } },

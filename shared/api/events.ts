@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ChangeValue, type ClusterEvent, EVENT_KINDS } from "#core/events/event.ts";
 import { DAY_MS } from "#core/time.ts";
 import { EventsAnswer } from "./answers/events.ts";
@@ -28,8 +28,6 @@ const DROPPED_WITHIN_MS = 32 * DAY_MS;
 const AHEAD_MS = DAY_MS;
 
 export const eventsRoute = defineRoute({
-  name: "events",
-  template: "clusters/{subscriptionId}/{resourceGroup}/{name}/events",
   summary:
     "What happened to a cluster: verdict changes, alerts, topology changes and notifications on one time line.",
   query,

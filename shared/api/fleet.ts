@@ -14,14 +14,23 @@ export interface FleetMember {
 /** All clusters that are there, by name. Those that are gone are left out. */
 export async function loadFleet({ inventory, states, nowMs }: ApiContext): Promise<readonly FleetMember[]> {
   const [entries, summaries] = await Promise.all([inventory.list(), states.summaries()]);
-  const byKey = new Map(summaries.map((summary) => [summary.clusterKey, summary]));
+  const inFleet = standingIn(summaries, nowMs);
   return entries
     .filter(({ goneSinceMs }) => goneSinceMs === null)
-    .map((entry) => {
-      const summary = byKey.get(entry.cluster.ref.key);
-      return { entry, summary, standing: standingOf(summary, nowMs) };
-    })
+    .map((entry) => ({ entry, ...inFleet(entry.cluster.ref.key) }))
     .sort((a, b) => compareText(sortKeyOf(a.entry.cluster.ref.key), sortKeyOf(b.entry.cluster.ref.key)));
+}
+
+/** What is known of the cluster with a key, and what that is worth at `nowMs`. */
+export function standingIn(
+  summaries: readonly ClusterSummary[],
+  nowMs: number,
+): (clusterKey: string) => Pick<FleetMember, "summary" | "standing"> {
+  const byKey = new Map(summaries.map((summary) => [summary.clusterKey, summary]));
+  return (clusterKey) => {
+    const summary = byKey.get(clusterKey);
+    return { summary, standing: standingOf(summary, nowMs) };
+  };
 }
 
 /** Orders clusters by name, then by the rest of their key: unique, and the same whatever their verdicts are. */

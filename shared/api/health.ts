@@ -1,21 +1,19 @@
-import { z } from "zod";
+import * as z from "zod";
 import { STATUS_ORDER, type Status } from "#core/verdict/verdict.ts";
+import type { RosterEntry } from "#ports/monitor-store.ts";
 import { HealthAnswer } from "./answers/health.ts";
-import { countDeadDeliveries } from "./dead-deliveries.ts";
-import { type FleetMember, loadFleet } from "./fleet.ts";
+import { compareText, type FleetMember, sortKeyOf, standingIn } from "./fleet.ts";
 import { jsonResponse } from "./http.ts";
 import { judgeMonitor } from "./monitor.ts";
 import { oneOf } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 import { toWireTime, toWireTimeOrNull } from "./wire-time.ts";
 
+type Judged = Pick<FleetMember, "standing">;
 type FailOn = "critical" | "warning" | "never";
 
 export const healthRoute = defineRoute({
-  name: "health",
-  template: "health",
   summary: "How the fleet is, worst first; 503 when it is bad enough or the monitor itself is stale.",
-  access: "health",
   query: z.object({
     failOn: oneOf(["critical", "warning", "never"])
       .default("critical")
@@ -29,21 +27,23 @@ export const healthRoute = defineRoute({
     },
   },
   async handle(context, { failOn }) {
-    const { access, inventory, nowMs, settings, startedAtMs } = context;
-    const [fleet, discovery, deadDeliveries] = await Promise.all([
-      loadFleet(context),
-      inventory.lastDiscovery(),
-      countDeadDeliveries(context.outbox, nowMs),
+    const { access, nowMs, settings, startedAtMs } = context;
+    // Two calls to the storage for up to 1,000 clusters, whatever there is to tell: probes come often.
+    const [{ roster, discovery, deliveries }, summaries] = await Promise.all([
+      context.monitor.read(),
+      context.states.summaries(),
     ]);
+    const inFleet = standingIn(summaries, nowMs);
+    const fleet = roster.map((cluster) => ({ ...cluster, ...inFleet(cluster.key) }));
     const collectLagMs = settings.limits.collectLagMs;
-    const { evaluatedAtMs, ...monitor } = judgeMonitor({
+    const { evaluatedAtMs, deliveriesCountedAtMs, ...monitor } = judgeMonitor({
       fleet,
       discovery,
       nowMs,
       startedAtMs,
       collectLagMs,
       historyImportMs: settings.historyImportMs,
-      deadDeliveries,
+      deliveries,
     });
     const status = worstOf(fleet);
     const named = access === "full";
@@ -52,6 +52,7 @@ export const healthRoute = defineRoute({
       evaluatedAt: toWireTimeOrNull(evaluatedAtMs),
       monitor: {
         ...monitor,
+        deliveriesCountedAt: toWireTimeOrNull(deliveriesCountedAtMs),
         ...(named && {
           discovery: discovery && {
             finishedAt: toWireTime(discovery.finishedAtMs),
@@ -72,18 +73,19 @@ function reaches(status: Status, failOn: FailOn): boolean {
 }
 
 /** Without any cluster nothing is known to be healthy. */
-function worstOf(fleet: readonly FleetMember[]): Status {
+function worstOf(fleet: readonly Judged[]): Status {
   return STATUS_ORDER.find((status) => fleet.some(({ standing }) => standing.status === status)) ?? "unknown";
 }
 
-function countStatuses(fleet: readonly FleetMember[]): HealthAnswer["counts"] {
+function countStatuses(fleet: readonly Judged[]): HealthAnswer["counts"] {
   const counts = { healthy: 0, warning: 0, critical: 0, unknown: 0 };
   for (const { standing } of fleet) counts[standing.status] += 1;
   return counts;
 }
 
-function worstFirst(fleet: readonly FleetMember[]): HealthAnswer["clusters"] {
+function worstFirst(fleet: readonly (RosterEntry & Judged)[]): HealthAnswer["clusters"] {
+  const rank = ({ standing }: Judged) => STATUS_ORDER.indexOf(standing.status);
   return fleet
-    .map(({ entry: { cluster }, standing }) => ({ id: cluster.ref.id, name: cluster.ref.name, ...standing }))
-    .sort((a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status));
+    .toSorted((a, b) => rank(a) - rank(b) || compareText(sortKeyOf(a.key), sortKeyOf(b.key)))
+    .map(({ id, name, standing }) => ({ id, name, ...standing }));
 }

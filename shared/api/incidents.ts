@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { namesCluster } from "#core/alert/silence.ts";
 import type { ClusterRef } from "#core/egress/topology.ts";
 import { DAY_MS } from "#core/time.ts";
@@ -15,8 +15,6 @@ import { toWireTime } from "./wire-time.ts";
 const DEFAULT_SPAN_MS = 7 * DAY_MS;
 
 export const incidentsRoute = defineRoute({
-  name: "incidents",
-  template: "incidents",
   summary: "Incidents that were open between two instants, with what was told of them and where it arrived.",
   query: z.object({
     cluster: z.string("a cluster").optional().describe("Pattern of a cluster's name, or its ARM id."),

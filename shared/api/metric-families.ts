@@ -99,6 +99,11 @@ export function monitorFamilies(
     ),
     single("snatwatch_dead_deliveries", "Messages that were given up within a day.", monitor.deadDeliveries),
     single(
+      "snatwatch_deliveries_counted_timestamp_seconds",
+      "When the sweep last looked after deliveries and counted them.",
+      toSeconds(monitor.deliveriesCountedAtMs),
+    ),
+    single(
       "snatwatch_last_discovery_timestamp_seconds",
       "When clusters were last searched for.",
       toSeconds(discovery?.finishedAtMs),

@@ -1,9 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isOpen } from "#core/notify/delivery-state.ts";
 import { DAY_MS } from "#core/time.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
-import { countDeadDeliveries } from "./dead-deliveries.ts";
 import { EXPOSITION_CONTENT_TYPE, renderExposition } from "./exposition.ts";
 import { type FleetMember, loadFleet } from "./fleet.ts";
 import { textResponse } from "./http.ts";
@@ -24,30 +23,22 @@ const MOST_NODE_ROWS = 5_000;
 const SHARDS_AT_ONCE = 8;
 
 export const metricsRoute = defineRoute({
-  name: "metrics",
-  template: "metrics",
   summary: "The latest verdicts and the monitor itself, for Prometheus.",
   query: z.object({}),
   responses: { 200: { description: "Text exposition 0.0.4.", content: { "text/plain": null } } },
   async handle(context) {
-    const { inventory, nowMs, settings, startedAtMs, version } = context;
-    const [fleet, discovery, outbox, deadDeliveries] = await Promise.all([
+    const { nowMs, settings, startedAtMs, version } = context;
+    const [fleet, { discovery, deliveries }, outbox] = await Promise.all([
       loadFleet(context),
-      inventory.lastDiscovery(),
+      context.monitor.read(),
       listOutbox(context),
-      countDeadDeliveries(context.outbox, nowMs),
     ]);
     const nodes = await loadNodes(context.states, fleet, nowMs);
     const collectLagMs = settings.limits.collectLagMs;
-    const { historyImportMs } = settings;
     const monitor = judgeMonitor({
-      fleet,
-      discovery,
-      nowMs,
-      startedAtMs,
-      collectLagMs,
-      historyImportMs,
-      deadDeliveries,
+      fleet: fleet.map(({ entry: { firstSeenMs }, summary }) => ({ firstSeenMs, summary })),
+      ...{ discovery, nowMs, startedAtMs, collectLagMs, deliveries },
+      historyImportMs: settings.historyImportMs,
     });
     const text = renderExposition([
       ...clusterFamilies(fleet, nowMs),

@@ -1,7 +1,7 @@
-import { importWork } from "#app/import-work.ts";
 import { MINUTE_MS } from "#core/time.ts";
+import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { DiscoveryRecord } from "#ports/inventory-store.ts";
-import type { FleetMember } from "./fleet.ts";
+import type { DeliveryCount } from "#ports/monitor-store.ts";
 
 /** Whether the monitor itself works. */
 export interface MonitorState {
@@ -10,8 +10,10 @@ export interface MonitorState {
   readonly backfillMinutes: number;
   /** Share of the history's import that is done, ratio 0..1; 1 when nothing is left. */
   readonly importProgress: number;
-  /** Messages that were given up within a day: somebody was not told. */
-  readonly deadDeliveries: number;
+  /** Messages that were given up within a day: somebody was not told. `null` before the first count. */
+  readonly deadDeliveries: number | null;
+  /** When they were counted; the sweep does, every minute. */
+  readonly deliveriesCountedAtMs: number | null;
   /** The latest evaluation of any cluster. */
   readonly evaluatedAtMs: number | null;
 }
@@ -20,18 +22,26 @@ export interface MonitorState {
 const EVALUATION_LASTS_MS = 10 * MINUTE_MS;
 /** Beyond the lag that is by design. */
 const LAG_ALLOWED_MS = 10 * MINUTE_MS;
+/** The sweep runs every minute. One that has stopped brings no lost or parked message back. */
+const SWEEP_LASTS_MS = 10 * MINUTE_MS;
 /** Discovery runs every 15 minutes and may fail twice. */
 const DISCOVERY_LASTS_MS = 45 * MINUTE_MS;
 
+/** What is looked at of a cluster that is there. */
+interface Watched {
+  readonly firstSeenMs: number;
+  readonly summary: ClusterSummary | undefined;
+}
+
 export interface MonitorFacts {
-  readonly fleet: readonly FleetMember[];
+  readonly fleet: readonly Watched[];
   readonly discovery: DiscoveryRecord | null;
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly collectLagMs: number;
   /** How much of the past is imported of each cluster, ms. */
   readonly historyImportMs: number;
-  readonly deadDeliveries: number;
+  readonly deliveries: DeliveryCount | null;
 }
 
 /** Judges the monitor by what it left in storage: no instance knows what the others do. */
@@ -42,12 +52,15 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
   const { importMinutes, backfillMinutes } = pastOf(facts);
   const lagMs = throughMs === null ? null : Math.max(0, nowMs - throughMs);
   const status = judgeStatus(facts, evaluatedAtMs, lagMs);
+  const { deliveries } = facts;
+  const isUnswept = deliveries !== null && nowMs - deliveries.countedAtMs > SWEEP_LASTS_MS;
   return {
-    status: status === "healthy" && facts.deadDeliveries > 0 ? "degraded" : status,
+    status: status === "healthy" && ((deliveries?.dead ?? 0) > 0 || isUnswept) ? "degraded" : status,
     lagSeconds: lagMs === null ? null : Math.round(lagMs / 1_000),
     backfillMinutes,
     importProgress: importMinutes === 0 ? 1 : Math.max(0, 1 - backfillMinutes / importMinutes),
-    deadDeliveries: facts.deadDeliveries,
+    deadDeliveries: deliveries?.dead ?? null,
+    deliveriesCountedAtMs: deliveries?.countedAtMs ?? null,
     evaluatedAtMs,
   };
 }
@@ -55,8 +68,8 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
 /** Of the clusters with a past to read: the minutes that are left, and all that the import of those has. */
 function pastOf({ fleet, historyImportMs }: MonitorFacts) {
   let [backfillMinutes, importMinutes] = [0, 0];
-  for (const { entry, summary } of fleet) {
-    if (summary === undefined || importWork(entry, summary) === undefined) continue;
+  for (const { summary } of fleet) {
+    if (summary === undefined || summary.backfillMinutes <= 0) continue;
     backfillMinutes += summary.backfillMinutes;
     // What an outage left out comes on top.
     importMinutes += Math.max(historyImportMs / MINUTE_MS, summary.backfillMinutes);
@@ -75,7 +88,7 @@ function judgeStatus(
     return discovery === null ? "starting" : "healthy";
   }
   if (evaluatedAtMs === null) {
-    const firstSeenMs = Math.min(...fleet.map(({ entry }) => entry.firstSeenMs));
+    const firstSeenMs = Math.min(...fleet.map((cluster) => cluster.firstSeenMs));
     return nowMs - firstSeenMs > EVALUATION_LASTS_MS ? "stale" : "starting";
   }
   if (nowMs - evaluatedAtMs > EVALUATION_LASTS_MS) return "stale";

@@ -1,13 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ProblemAnswer } from "./answers/problem.ts";
 import { jsonResponse } from "./http.ts";
-import { defineRoute, type Route, type RouteResponse } from "./route.ts";
+import { defineRoute, type Route, type RouteHandler, type RouteResponse } from "./route.ts";
 
 type JsonObject = Record<string, unknown>;
+type LoadedRoute = Route & RouteHandler;
 
 export const openapiRoute = defineRoute({
-  name: "openapi",
-  template: "openapi.json",
   summary: "This description.",
   query: z.object({}),
   responses: {
@@ -21,12 +20,13 @@ export const openapiRoute = defineRoute({
     },
   },
   async handle({ routes, version }) {
-    return jsonResponse(describeApi(routes, version));
+    const loaded = await Promise.all(routes.map(async (route) => ({ ...route, ...(await route.load()) })));
+    return jsonResponse(describeApi(loaded, version));
   },
 });
 
 /** The API as OpenAPI 3.1, made from the schemas that read the queries and that the tests hold the answers against. */
-function describeApi(routes: readonly Route[], version: string): JsonObject {
+function describeApi(routes: readonly LoadedRoute[], version: string): JsonObject {
   const byTemplate = Map.groupBy(routes, ({ template }) => template);
   const paths = [...byTemplate].map(([template, sharing]) => [
     `/${template}`,
@@ -59,7 +59,7 @@ function describeApi(routes: readonly Route[], version: string): JsonObject {
   };
 }
 
-function describeRoute(route: Route): JsonObject {
+function describeRoute(route: LoadedRoute): JsonObject {
   const responses = Object.entries(route.responses).map(([status, response]) => [
     status,
     describeResponse(response),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { limitsForCluster } from "#core/checks/cluster-limits.ts";
 import type { CapacityPlan } from "#core/plan/plan.ts";
 import { planCapacity } from "#core/plan/plan-capacity.ts";
@@ -20,8 +20,6 @@ const query = z.object({
 });
 
 export const planRoute = defineRoute({
-  name: "plan",
-  template: "clusters/{subscriptionId}/{resourceGroup}/{name}/plan",
   summary: "Capacity arithmetic from the stored peak: what fits, what does not, what to change.",
   query,
   responses: { 200: { description: "The plan.", content: { "application/json": PlanAnswer } } },

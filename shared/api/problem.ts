@@ -13,6 +13,7 @@ export interface ParameterFault {
 type ProblemKind =
   | "invalid-parameter"
   | "not-authenticated"
+  | "not-allowed"
   | "cross-origin"
   | "not-found"
   | "method-not-allowed"
@@ -24,6 +25,7 @@ type ProblemKind =
 const KINDS: Readonly<Record<ProblemKind, { readonly status: number; readonly title: string }>> = {
   "invalid-parameter": { status: 400, title: "Invalid parameter" },
   "not-authenticated": { status: 401, title: "Not authenticated" },
+  "not-allowed": { status: 403, title: "Not allowed" },
   "cross-origin": { status: 403, title: "Request of another origin" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckLimits } from "#core/checks/limits.ts";
 import type { ChannelDirectory } from "#ports/channel-directory.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -7,6 +7,7 @@ import type { DenialStore } from "#ports/denial-store.ts";
 import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
+import type { MonitorStore } from "#ports/monitor-store.ts";
 import type { Outbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import type { SilenceStore } from "#ports/silence-store.ts";
@@ -18,6 +19,8 @@ import { type ParameterFault, parseQuery, type RawQuery } from "./parameters.ts"
 export interface ApiSettings {
   readonly auth: "key" | "entra" | "none";
   readonly healthAccess: "key" | "anonymous";
+  /** `own`: writes take a right beside that of reading. */
+  readonly writeAccess: "same" | "own" | "none";
   readonly limits: CheckLimits;
   readonly retentionRawMs: number;
   readonly retentionFivesMs: number;
@@ -34,6 +37,7 @@ export interface CheckInfo {
 
 export interface ApiDependencies {
   readonly inventory: InventoryStore;
+  readonly monitor: Pick<MonitorStore, "read">;
   readonly states: ClusterStateStore;
   readonly series: Pick<SeriesStore, "read" | "readDays">;
   readonly denials: DenialStore;
@@ -41,14 +45,14 @@ export interface ApiDependencies {
   readonly silences: SilenceStore;
   readonly outbox?: Outbox;
   /** Absent: no channel is configured. */
-  readonly channels?: ChannelDirectory;
+  readonly channels?: () => Promise<ChannelDirectory>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: ApiSettings;
   /** Version of the app. */
   readonly version: string;
   /** In the order of the registry. */
-  readonly checks: readonly CheckInfo[];
+  readonly checks: () => Promise<readonly CheckInfo[]>;
 }
 
 /** Everything a handler may look at, for one request. */
@@ -77,9 +81,15 @@ export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   /** Without a leading slash, parameters in braces, as the Functions host wants it. */
   readonly template: string;
-  readonly summary: string;
   /** `health`: a setting can open it to everybody. */
   readonly access: "guarded" | "health";
+  /** Reads the code of the route, at its first request: a cold start waits for no more than it needs. */
+  readonly load: () => Promise<RouteHandler>;
+}
+
+/** What a route takes, does and answers. */
+export interface RouteHandler {
+  readonly summary: string;
   readonly query: z.ZodObject;
   /** JSON that a POST takes; `null`: the route takes no body. */
   readonly body: z.ZodObject | null;
@@ -96,20 +106,15 @@ const NO_BODY = z.object({});
 
 /** A route whose handler gets its query and its body typed and checked. Writes are guarded before they come here. */
 export function defineRoute<Q extends z.ZodObject, B extends z.ZodObject = typeof NO_BODY>(
-  route: Omit<Route, "method" | "access" | "query" | "body" | "answer"> & {
-    /** Absent: GET. */
-    readonly method?: Route["method"];
-    readonly access?: Route["access"];
+  route: Omit<RouteHandler, "query" | "body" | "answer"> & {
     readonly query: Q;
     readonly body?: B;
     handle(context: ApiContext, query: z.output<Q>, body: z.output<B>): Promise<ApiResponse>;
   },
-): Route {
-  const { handle, method = "GET", access = "guarded", body: bodySchema, ...rest } = route;
+): RouteHandler {
+  const { handle, body: bodySchema, ...rest } = route;
   return {
     ...rest,
-    access,
-    method,
     body: bodySchema ?? null,
     answer(context, rawQuery, rawBody) {
       const query = parseQuery(route.query, rawQuery);

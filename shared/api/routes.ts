@@ -1,35 +1,44 @@
-import { alertsRoute } from "./alerts.ts";
-import { channelsRoute } from "./channels.ts";
-import { channelTestRoute } from "./channels-test.ts";
-import { clusterRoute } from "./cluster.ts";
-import { clustersRoute } from "./clusters.ts";
-import { denialsRoute } from "./denials.ts";
-import { eventsRoute } from "./events.ts";
 import { healthRoute } from "./health.ts";
-import { historyRoute } from "./history/history.ts";
-import { incidentsRoute } from "./incidents.ts";
-import { metricsRoute } from "./metrics.ts";
-import { openapiRoute } from "./openapi.ts";
-import { planRoute } from "./plan.ts";
-import type { Route } from "./route.ts";
-import { createSilenceRoute, endSilenceRoute, silencesRoute } from "./silences.ts";
+import type { Route, RouteHandler } from "./route.ts";
+
+const CLUSTER = "clusters/{subscriptionId}/{resourceGroup}/{name}";
 
 /** Every route of the API. `functions/` registers what stands here, and OpenAPI describes it. */
 export const ROUTES: readonly Route[] = [
-  healthRoute,
-  clustersRoute,
-  clusterRoute,
-  historyRoute,
-  eventsRoute,
-  planRoute,
-  denialsRoute,
-  alertsRoute,
-  incidentsRoute,
-  silencesRoute,
-  createSilenceRoute,
-  endSilenceRoute,
-  channelsRoute,
-  channelTestRoute,
-  metricsRoute,
-  openapiRoute,
+  // Read at once: a probe is what finds the app cold.
+  { ...route("GET", "health", "health", async () => healthRoute), access: "health" },
+  route("GET", "clusters", "clusters", async () => (await import("./clusters.ts")).clustersRoute),
+  route("GET", "cluster", CLUSTER, async () => (await import("./cluster.ts")).clusterRoute),
+  route(
+    "GET",
+    "history",
+    `${CLUSTER}/history`,
+    async () => (await import("./history/history.ts")).historyRoute,
+  ),
+  route("GET", "events", `${CLUSTER}/events`, async () => (await import("./events.ts")).eventsRoute),
+  route("GET", "plan", `${CLUSTER}/plan`, async () => (await import("./plan.ts")).planRoute),
+  route("GET", "denials", `${CLUSTER}/denials`, async () => (await import("./denials.ts")).denialsRoute),
+  route("GET", "alerts", "alerts", async () => (await import("./alerts.ts")).alertsRoute),
+  route("GET", "incidents", "incidents", async () => (await import("./incidents.ts")).incidentsRoute),
+  route("GET", "silences", "silences", async () => (await import("./silences.ts")).silencesRoute),
+  route("POST", "createSilence", "silences", async () => (await import("./silences.ts")).createSilenceRoute),
+  route("DELETE", "endSilence", "silences/{id}", async () => (await import("./silences.ts")).endSilenceRoute),
+  route("GET", "channels", "channels", async () => (await import("./channels.ts")).channelsRoute),
+  route(
+    "POST",
+    "channelTest",
+    "channels/{name}/test",
+    async () => (await import("./channels-test.ts")).channelTestRoute,
+  ),
+  route("GET", "metrics", "metrics", async () => (await import("./metrics.ts")).metricsRoute),
+  route("GET", "openapi", "openapi.json", async () => (await import("./openapi.ts")).openapiRoute),
 ];
+
+function route(
+  method: Route["method"],
+  name: string,
+  template: string,
+  load: () => Promise<RouteHandler>,
+): Route {
+  return { name, method, template, access: "guarded", load };
+}

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseDuration } from "#config/duration.ts";
 import { nearestName } from "#config/nearest-name.ts";
 import { LONGEST_SILENCE_MS, type NewSilence } from "#core/alert/silence.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import {
   ENDED_SILENCE_KEPT_MS,
   isActive,
@@ -15,8 +15,6 @@ import { silenceBody, toSilence } from "./silence-body.ts";
 import { toWireTime, toWireTimeOrNull } from "./wire-time.ts";
 
 export const silencesRoute = defineRoute({
-  name: "silences",
-  template: "silences",
   summary: "Silences, the newest first; expired ones for seven days.",
   query: z.object({
     state: oneOf(["active", "expired", "all"]).optional().describe("Default: all."),
@@ -33,16 +31,13 @@ export const silencesRoute = defineRoute({
 });
 
 export const createSilenceRoute = defineRoute({
-  name: "createSilence",
-  method: "POST",
-  template: "silences",
   summary: "Keeps alerts from being told for a while. What was told before is still told as resolved.",
   query: z.object({}),
   body: silenceBody,
   responses: { 201: { description: "The silence.", content: { "application/json": SilenceRow } } },
   async handle(context, _, body) {
     const { checks, instance, nowMs, silences } = context;
-    const made = toSilence(body, checks, nowMs);
+    const made = toSilence(body, await checks(), nowMs);
     if (Array.isArray(made)) return invalidParameters(made, instance);
     // There are a few of them, and only this makes more: no timer is needed to keep them so.
     await silences.expire(nowMs - ENDED_SILENCE_KEPT_MS);
@@ -51,9 +46,6 @@ export const createSilenceRoute = defineRoute({
 });
 
 export const endSilenceRoute = defineRoute({
-  name: "endSilence",
-  method: "DELETE",
-  template: "silences/{id}",
   summary: "Ends a silence now. What it covers and still fires is told then.",
   query: z.object({}),
   responses: { 204: { description: "It has ended, now or before.", content: {} } },

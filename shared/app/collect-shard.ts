@@ -11,6 +11,7 @@ import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
 import { planRead, type ReadPlan } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import { type Cluster, leavesByLoadBalancer } from "#core/egress/topology.ts";
 import { endAlerts } from "#core/events/alert-events.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock } from "#core/series/sample-block.ts";
@@ -83,7 +84,15 @@ export async function collectShard(
     const state = states.get(key)?.value ?? newClusterState(key);
     const plan = planRead(state, toMs, spread, deps.importMs);
     const first = state.throughMs === null && deps.firstReadMs !== undefined;
-    return { entry, state, spread, ...plan, fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs };
+    const backfill = mayHavePast(entry.cluster) ? plan.backfill : [];
+    return {
+      entry,
+      state,
+      spread,
+      ...plan,
+      backfill,
+      fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs,
+    };
   });
   const read = await readShard(deps, shard, plans, nowMs, signal);
 
@@ -118,6 +127,12 @@ export async function collectShard(
     messages: saved.reduce((sum, { handoff }) => sum + handoff.length, 0),
     throughMs: toMs,
   };
+}
+
+/** A path without metrics has no past to read. Of a cluster that is stopped, or of which we cannot tell, it may come to be read. */
+function mayHavePast(cluster: Cluster): boolean {
+  if (cluster.powerState === "stopped" || cluster.problems.length > 0) return true;
+  return leavesByLoadBalancer(cluster) || carrierTargets(cluster).length > 0;
 }
 
 /** An answer that came, but cut or empty, will not be fuller for the asking; one that did not come is asked for again. */
@@ -178,7 +193,7 @@ async function advanceAndSave(
   for (let attempt = 0; todo.length > 0 && attempt < 3; attempt += 1) {
     if (attempt > 0) {
       states = await deps.states.loadShard(shard);
-      // Who won may have died before passing on what is overwritten now.
+      // The winner may have died before passing on, or be slow: our save would overwrite the only trace of it.
       await passOn(
         deps,
         todo.flatMap((entry) => states.get(entry.cluster.ref.key)?.value ?? []),

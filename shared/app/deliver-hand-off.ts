@@ -43,13 +43,16 @@ async function rowsFor(parts: HandOffParts, message: IncidentMessage): Promise<r
   return rows;
 }
 
-/** A filter chooses what a channel begins to hear of, and never swallows the end of what it was told. */
+/**
+ * A filter chooses what a channel begins to hear of, and never swallows the end of what it was told. A silence is news only to
+ * those who heard of the incident.
+ */
 async function isToBeTold(
   { notifier, outbox }: HandOffParts,
   channel: string,
   message: IncidentMessage,
 ): Promise<boolean> {
-  if (notifier.wants(channel, message)) return true;
+  if (message.kind !== "silenced" && notifier.wants(channel, message)) return true;
   const { incidentId, sequence } = message;
   return (await earlierRow(outbox, { channel, incidentId, sequence })) !== undefined;
 }

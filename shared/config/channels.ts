@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CHANNEL_KINDS, type ChannelKind, readSecrets } from "./channel-secret.ts";
 import { faultOfReceiver } from "./web-address.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeRange, type LimitRange, parseLimit } from "#core/checks/cluster-limits.ts";
 import { parseDuration } from "./duration.ts";
 

@@ -1,6 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMIT_RANGES } from "#core/checks/cluster-limits.ts";
 import { choice, count, duration, flag, type Kind, list, number, text, webAddress } from "./kinds.ts";
+
+// A schema of this app reads a handful of texts, most of them once: to compile a parser for it costs more than that saves.
+z.config({ jitless: true });
 
 /** What the table of settings says of one setting. */
 export interface SettingAbout {
@@ -156,6 +159,11 @@ export const VARIABLES = z.object({
     choice("key", "anonymous"),
     "key",
     "`anonymous` opens `/api/health` without a key; it then tells status and counts, no names.",
+  ),
+  SNATWATCH_WRITE_ACCESS: setting(
+    choice("same", "own", "none"),
+    "same",
+    "Who may silence and send test messages: whoever may read; only who has a right of its own (the Functions master key, behind Entra the app role `Snatwatch.Write`); nobody.",
   ),
 });
 

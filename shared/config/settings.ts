@@ -37,6 +37,7 @@ export interface Settings {
   readonly allowPrivateWebhooks: boolean;
   readonly auth: "key" | "entra" | "none";
   readonly healthAccess: "key" | "anonymous";
+  readonly writeAccess: "same" | "own" | "none";
   readonly storage: StorageSettings;
 }
 
@@ -162,6 +163,7 @@ function toSettings(
     allowPrivateWebhooks: given.SNATWATCH_ALLOW_PRIVATE_WEBHOOKS,
     auth: given.SNATWATCH_AUTH,
     healthAccess: given.SNATWATCH_HEALTH_ACCESS,
+    writeAccess: given.SNATWATCH_WRITE_ACCESS,
     storage,
   };
 }

@@ -46,6 +46,8 @@ export interface DeliveryOutbox extends Outbox {
   openChannels(): Promise<readonly string[]>;
   /** Open rows of a channel that may be taken at that instant, oldest first, at most `most`. */
   listDue(channel: string, atMs: number, most: number): Promise<readonly OutboxKey[]>;
+  /** How many messages were given up after that instant. */
+  countDead(sinceMs: number): Promise<number>;
   /** How the channel stands with its receiver; `undefined`: nothing was ever sent. */
   loadGate(channel: string): Promise<Tagged<Gate> | undefined>;
   /**

@@ -50,6 +50,7 @@ function open(rows: readonly OutboxRow[], post: Post) {
   const notifier = createNotifier({ channels: CHANNELS, baseUrl: null, allowPrivate: false, clock, post });
   const dependencies: ApiDependencies = {
     inventory: { list: unused, lastDiscovery: unused, save: unused },
+    monitor: { read: unused },
     states: { loadShard: unused, load: unused, summaries: unused, save: unused, remove: unused },
     series: new MemorySeriesStore(),
     denials: { read: unused, write: unused, expire: unused },
@@ -63,12 +64,13 @@ function open(rows: readonly OutboxRow[], post: Post) {
       listSince: async (fromMs) => rows.filter(({ createdAtMs }) => createdAtMs >= fromMs),
     },
     silences: new MemorySilenceStore(),
-    channels: notifier.directory,
+    channels: async () => notifier.directory,
     clock,
     logger: { debug: log, info: log, warn: log, error: log },
     settings: {
       auth: "none",
       healthAccess: "key",
+      writeAccess: "same",
       limits: {
         warnRatio: 0.75,
         failRatio: 0.9,
@@ -83,7 +85,7 @@ function open(rows: readonly OutboxRow[], post: Post) {
       historyImportMs: 0,
     },
     version: "1.2.3",
-    checks: [],
+    checks: async () => [],
   };
   return { api: createApi(dependencies), logged };
 }

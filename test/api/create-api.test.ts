@@ -5,6 +5,7 @@ import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { entry, get, NOW_MS, openApi } from "./fakes.ts";
 
 const ROUTES = openApi().api.routes;
+const WRITES = ROUTES.filter(({ method }) => method !== "GET").map(({ name }) => name);
 const GUARDED = ROUTES.filter(({ access }) => access === "guarded");
 /** What a write takes and refuses stands with its own tests. */
 const READS = ROUTES.filter(({ method }) => method === "GET");
@@ -143,10 +144,10 @@ describe("who may ask", () => {
     Object.fromEntries(ROUTES.map((route) => [route.name, authLevelFor(route, settings)]));
 
   test("key: the host asks for a key, on health only if the setting says so", () => {
-    expect(new Set(Object.values(levels({ auth: "key", healthAccess: "key" })))).toEqual(
+    expect(new Set(Object.values(levels({ auth: "key", healthAccess: "key", writeAccess: "same" })))).toEqual(
       new Set(["function"]),
     );
-    const open = levels({ auth: "key", healthAccess: "anonymous" });
+    const open = levels({ auth: "key", healthAccess: "anonymous", writeAccess: "same" });
     expect(Object.entries(open).filter(([, level]) => level === "anonymous")).toEqual([
       ["health", "anonymous"],
     ]);
@@ -155,7 +156,9 @@ describe("who may ask", () => {
   test("entra: every route refuses a request without a principal", async () => {
     const opened = openApi({ entries: [entry("a")], settings: { auth: "entra" } });
     for (const route of ROUTES) {
-      expect(authLevelFor(route, { auth: "entra", healthAccess: "key" })).toBe("anonymous");
+      expect(authLevelFor(route, { auth: "entra", healthAccess: "key", writeAccess: "own" })).toBe(
+        "anonymous",
+      );
       const refused = await get(opened, route.name, "", { method: route.method });
       expect(refused.status).toBe(401);
       expect(refused.json).toMatchObject({ title: "Not authenticated" });
@@ -172,9 +175,60 @@ describe("who may ask", () => {
     }
   });
 
+  test("key: writes can ask for the master key, and only they do", () => {
+    const asked = Object.entries(levels({ auth: "key", healthAccess: "key", writeAccess: "own" }));
+    expect(asked.filter(([, level]) => level === "admin").map(([name]) => name)).toEqual(WRITES);
+    expect(new Set(asked.map(([, level]) => level))).toEqual(new Set(["admin", "function"]));
+  });
+
+  const principal = (...claims: readonly object[]) =>
+    Buffer.from(JSON.stringify({ claims })).toString("base64");
+  test.for([
+    ["the role of a token", principal({ typ: "roles", val: "Snatwatch.Write" }), true],
+    [
+      "the role as the platform names it",
+      principal({
+        typ: "http://schemas.microsoft.com/ws/2008/06/identity/claims/role",
+        val: "Snatwatch.Write",
+      }),
+      true,
+    ],
+    ["another role", principal({ typ: "roles", val: "Snatwatch.Read" }), false],
+    ["a name that is like the role", principal({ typ: "name", val: "Snatwatch.Write" }), false],
+    ["no claims", "e30=", false],
+    ["no JSON", "x", false],
+  ] as const)("entra: writes can ask for an app role: %s", async ([, header, allowed]) => {
+    const opened = openApi({ settings: { auth: "entra", writeAccess: "own" } });
+    const headers = { "x-ms-client-principal": header, "content-type": "application/json" };
+    for (const name of WRITES) {
+      const method = ROUTES.find((route) => route.name === name)?.method ?? "";
+      const { status } = await get(opened, name, "", { method, headers });
+      expect([name, status === 403]).toEqual([name, !allowed]);
+    }
+    expect((await get(opened, "clusters", "", { headers })).status).toBe(200);
+  });
+
+  test("writing can be turned off for everybody", async () => {
+    for (const auth of ["key", "entra", "none"] as const) {
+      const opened = openApi({ settings: { auth, writeAccess: "none" } });
+      const claims = principal({ typ: "roles", val: "Snatwatch.Write" });
+      const headers = { "x-ms-client-principal": claims, "content-type": "application/json" };
+      for (const name of WRITES) {
+        const method = ROUTES.find((route) => route.name === name)?.method ?? "";
+        const refused = await get(opened, name, "", { method, headers });
+        expect([refused.status, refused.json]).toMatchObject([403, { title: "Not allowed" }]);
+      }
+    }
+  });
+
   test("none: everybody", async () => {
     const opened = openApi({ settings: { auth: "none" } });
     expect((await get(opened, "clusters")).status).toBe(200);
-    expect(authLevelFor({ access: "guarded" }, { auth: "none", healthAccess: "key" })).toBe("anonymous");
+    expect(
+      authLevelFor(
+        { access: "guarded", method: "POST" },
+        { auth: "none", healthAccess: "key", writeAccess: "own" },
+      ),
+    ).toBe("anonymous");
   });
 });

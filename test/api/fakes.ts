@@ -13,6 +13,7 @@ import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import type { Status, Verdict } from "#core/verdict/verdict.ts";
 import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { DiscoveryRecord } from "#ports/inventory-store.ts";
+import type { DeliveryCount } from "#ports/monitor-store.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 
@@ -31,6 +32,7 @@ const CHECKS = [
 const SETTINGS: ApiSettings = {
   auth: "key",
   healthAccess: "key",
+  writeAccess: "same",
   limits: {
     warnRatio: 0.75,
     failRatio: 0.9,
@@ -214,6 +216,7 @@ export interface World {
   entries?: readonly InventoryEntry[];
   states?: readonly ClusterState[];
   discovery?: DiscoveryRecord | null;
+  deliveries?: DeliveryCount;
   /** Samples of every cluster. */
   block?: SampleBlock;
   /** Denials of every cluster. */
@@ -251,6 +254,16 @@ export function openApi(world: World = {}): {
   const byKey = new Map(states.map((value) => [value.clusterKey, value]));
   const inShard = new Map(states.map((value) => [value.clusterKey, { value, tag: "1" }]));
   const dependencies: ApiDependencies = {
+    monitor: {
+      read: () =>
+        answer({
+          discovery,
+          roster: entries
+            .filter(({ goneSinceMs }) => goneSinceMs === null)
+            .map(({ cluster: { ref }, firstSeenMs }) => ({ ...ref, firstSeenMs })),
+          deliveries: world.deliveries ?? null,
+        }),
+    },
     inventory: { list: () => answer(entries), lastDiscovery: () => answer(discovery), save: refuse },
     states: {
       loadShard: (shard) => answer(shard === SHARD ? inShard : new Map()),
@@ -309,7 +322,7 @@ export function openApi(world: World = {}): {
     logger: { debug: log, info: log, warn: log, error: log },
     settings: { ...SETTINGS, ...world.settings },
     version: "1.2.3",
-    checks: CHECKS,
+    checks: async () => CHECKS,
   };
   return { api: createApi(dependencies), logged, reads };
 }

@@ -11,7 +11,9 @@ function fleet(...statuses: readonly Status[]): World {
 }
 
 test("tells status, counts and clusters worst first", async () => {
-  const { json, status } = await get(openApi(fleet("healthy", "warning", "critical", "unknown")), "health");
+  const deliveries = { countedAtMs: NOW_MS - MINUTE_MS, dead: 0 };
+  const world = { ...fleet("healthy", "warning", "critical", "unknown"), deliveries };
+  const { json, status } = await get(openApi(world), "health");
   expect(status).toBe(503);
   expect(json).toEqual({
     status: "critical",
@@ -22,6 +24,7 @@ test("tells status, counts and clusters worst first", async () => {
       backfillMinutes: 0,
       importProgress: 1,
       deadDeliveries: 0,
+      deliveriesCountedAt: "2026-11-21T09:59:30Z",
       discovery: { finishedAt: "2026-11-21T09:55:30Z", failures: [] },
     },
     counts: { healthy: 1, warning: 1, critical: 1, unknown: 1 },
@@ -147,6 +150,20 @@ describe("the monitor", () => {
     expect((await get(opened, "health")).json).toMatchObject({ monitor: { status: "stale" } });
   });
 
+  test.for([
+    ["nobody was told nothing", { countedAtMs: NOW_MS, dead: 0 }, "healthy", 0],
+    ["a message was given up", { countedAtMs: NOW_MS, dead: 1 }, "degraded", 1],
+    ["the count is as old as it may be", { countedAtMs: NOW_MS - 10 * MINUTE_MS, dead: 0 }, "healthy", 0],
+    ["the count is too old", { countedAtMs: NOW_MS - 10 * MINUTE_MS - 1, dead: 0 }, "degraded", 0],
+    ["nothing was counted yet", undefined, "healthy", null],
+  ] as const)("is judged by its deliveries: %s", async ([, deliveries, status, deadDeliveries]) => {
+    const world: World = { ...fleet("healthy"), ...(deliveries && { deliveries }) };
+    expect(await monitorOf(world)).toMatchObject({
+      status: 200,
+      json: { monitor: { status, deadDeliveries } },
+    });
+  });
+
   test("tells what discovery could not read, and how much of the past is missing", async () => {
     const failures = [{ subscriptionId: "s", reason: "forbidden", message: "403" }] as const;
     const world: World = {
@@ -176,7 +193,8 @@ describe("health without a key", () => {
         lagSeconds: 210,
         backfillMinutes: 0,
         importProgress: 1,
-        deadDeliveries: 0,
+        deadDeliveries: null,
+        deliveriesCountedAt: null,
       },
       counts: { healthy: 0, warning: 0, critical: 1, unknown: 0 },
       clusters: [],

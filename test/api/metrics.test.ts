@@ -47,6 +47,7 @@ const WORLD: World = {
     }),
     state("stale", { verdict: verdict("healthy", { evaluatedAtMs: NOW_MS - HOUR_MS }), dataThroughMs: null }),
   ],
+  deliveries: { countedAtMs: NOW_MS - 60_000, dead: 2 },
   outbox: [
     row(1, {}),
     row(2, { state: "sending", createdAtMs: NOW_MS - 30 * HOUR_MS }),

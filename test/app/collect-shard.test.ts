@@ -161,6 +161,30 @@ describe("dying in the middle", () => {
     });
   });
 
+  test("a collector that loses a race hands over what the winner decided and died with, and goes on from there", async () => {
+    const kit = bench(warm);
+    await run(kit, 3);
+    const dying = {
+      ...kit.deps,
+      handOff: async () => {
+        throw new Error("killed");
+      },
+    };
+    let races = 0;
+    const states = {
+      loadShard: (shard: string) => kit.states.loadShard(shard),
+      save: async (...changes: Parameters<MemoryClusterStateStore["save"]>) => {
+        races += 1;
+        if (races === 1) await collectShard(dying, SHARD, [entry()], kit.signal).catch(() => undefined);
+        return kit.states.save(...changes);
+      },
+    };
+    const loser = { ...kit.deps, states: Object.assign(new MemoryClusterStateStore(), states) };
+    await collectShard(loser, SHARD, [entry()], kit.signal);
+    expect(races).toBe(2);
+    expect(kit.handed.map((message) => message.kind)).toEqual(["opened"]);
+  });
+
   test("two collectors at once: one state, one message", async () => {
     const kit = bench(warm);
     await run(kit, 3);

@@ -63,6 +63,12 @@ test("the end of what a channel was never told is not told either", async () => 
   expect(deliveries(world)).toEqual(["all 1", "all 2"]);
 });
 
+test("a silence is news only to those who heard of the incident", async () => {
+  const world = setUp();
+  await handOff(world, [told(1, "warning", "opened"), told(2, "critical", "silenced")]);
+  expect(deliveries(world)).toEqual(["all 1", "all 2"]);
+});
+
 test("a channel that missed one message in between hears the end", async () => {
   const world = setUp();
   await handOff(world, [told(1, "critical", "opened")]);

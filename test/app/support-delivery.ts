@@ -55,6 +55,11 @@ export class MemoryOutbox implements DeliveryOutbox {
       .slice(0, most);
   }
 
+  async countDead(sinceMs: number): Promise<number> {
+    return this.all().filter(({ state, settledAtMs }) => state === "dead" && (settledAtMs ?? 0) > sinceMs)
+      .length;
+  }
+
   async loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
     return this.#gates.get(channel);
   }

@@ -155,7 +155,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     folder: "shared",
-    message: "shared/composition.ts imports only shared/",
+    message: "shared/composition.ts and jobs.ts import only shared/",
     allows: ["#core/time.ts", "#ports/clock.ts", "#app/x.ts", "#adapters/tables/x.ts", "#api/x.ts", ...HTTP],
     refuses: [...SDKS, "zod", "../infra/local/host/host.ts", "../functions/main.ts"],
   },
@@ -305,6 +305,10 @@ const MODULE_MOCKS = ['vi.mock("./x.ts", () => ({}));', 'vi.doMock("./y.ts");', 
 const FAKE_TIMERS = ["vi.useFakeTimers();", "vi.setSystemTime(0);"];
 const SPY = "export const spy = vi.fn();";
 
+const WHOLE_ZOD = ['import { z } from "zod";', 'import { type ZodType, z } from "zod";'];
+const ZOD_PARTS = ['import * as z from "zod";', 'import type { z as types } from "zod";'];
+
+const WHOLE = "brings all of zod into the bundle";
 const MOCKED = "module mocks are not used here";
 const FAKED = "tests of core and app fake no timers";
 const INLINED = "the layer rules do not see inline import types";
@@ -319,11 +323,14 @@ const ROWS: readonly Row[] = [
   ["the API has no clock", "shared/api/clock.ts", [NOW, TODAY], CLOCK],
   ["a trigger has no clock", "functions/clock.ts", [NOW, TODAY], CLOCK],
   ["composition.ts has the clock", "shared/composition.ts", [NOW, DICE], null],
+  ["jobs.ts has the clock", "shared/jobs.ts", [NOW, DICE], null],
   ["the time base has the dice", "shared/adapters/azure/time-base.ts", [DICE], null],
   ["the local environment has a clock", "infra/local/clock.ts", [NOW], null],
   ["shared imports no type inline", "shared/core/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
   ["functions import no type inline", "functions/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
   ["infra imports no type inline", "infra/local/host/inline.ts", [INLINE_TYPE, INLINE_MODULE], INLINED],
+  ["the API takes of zod what it uses", "shared/api/zod.ts", WHOLE_ZOD, WHOLE],
+  ["types and the namespace of zod are well", "shared/api/zod-parts.ts", ZOD_PARTS, null],
   ["no test mocks a module", "test/api/mock.test.ts", MODULE_MOCKS, MOCKED],
   ["a spy is no module mock", "test/api/spy.test.ts", [SPY], null],
   ["no test of the core fakes timers", "test/core/timers.test.ts", FAKE_TIMERS, FAKED],

@@ -1,78 +1,72 @@
 // node test/bundle/measure-load.ts: what a cold start costs, as ratios to loading @azure/functions alone. Needs `npm run package`.
 
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { join, resolve } from "node:path";
+import { parseArgs, promisify } from "node:util";
 import { startAzurite } from "../support/azurite.ts";
 
-const RUNS = 9;
-const FOLDER = resolve("dist/package");
-const KEY = { "x-functions-key": "a-function-key" };
+const { values } = parseArgs({ options: { runs: { type: "string", default: "9" } } });
+const RUNS = Number(values.runs);
+const MAIN = resolve("dist/package/main.cjs");
+const LIBRARY = createRequire(import.meta.url).resolve("@azure/functions");
 
-/** Milliseconds of one process that requires a file, answering the host's module as the worker does. */
-async function load(file: string): Promise<number> {
-  const code = `
-    const Module = require("node:module");
-    const load = Module._load;
-    const core = { registerFunction: () => ({}), setProgrammingModel() {}, registerHook: () => ({}), log() {}, Disposable: class {} };
-    Module._load = (name, ...rest) => (name === "@azure/functions-core" ? core : load(name, ...rest));
-    const startedMs = performance.now();
-    require(${JSON.stringify(file)});
-    process.stdout.write(String(performance.now() - startedMs), () => process.exit(0));`;
-  const child = spawn(process.execPath, ["-e", code], {
-    env: { AzureWebJobsStorage: "UseDevelopmentStorage=true" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return Number(await firstLine(child.stdout));
+interface Times {
+  readonly wallMs: number;
+  readonly cpuMs: number;
 }
 
-/** Milliseconds from the load's end to the first answer of `/health`, and of the load. */
-async function firstHealth(storage: string): Promise<{ readonly loadMs: number; readonly answerMs: number }> {
-  const child = spawn(process.execPath, [resolve("test/bundle/serve.ts")], {
-    cwd: FOLDER,
-    env: { AzureWebJobsStorage: storage },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const { address, loadMs } = JSON.parse(await firstLine(child.stdout));
-  const startedMs = performance.now();
-  await (await fetch(`${address}/api/health`, { headers: KEY })).text();
-  const answerMs = performance.now() - startedMs;
-  child.stdin.end();
-  return { loadMs, answerMs };
+interface Cold {
+  /** Of requiring the file. */
+  readonly load: Times;
+  /** The same, and of what was asked of it then. */
+  readonly total: Times;
 }
 
-function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((read) => createInterface({ input: stream }).once("line", read));
-}
-
-async function repeated<T>(once: () => Promise<T>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for (let run = 0; run < RUNS; run += 1) all.push(await once());
-  return all;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-const library = createRequire(import.meta.url).resolve("@azure/functions");
-// One after the other, so that a busy machine slows both alike.
-const loads = await repeated(async () => ({
-  library: await load(library),
-  app: await load(resolve(FOLDER, "main.cjs")),
-}));
-const alone = median(loads.map((run) => run.library));
-const app = median(loads.map((run) => run.app));
 const azurite = await startAzurite();
-const health = await repeated(() => firstHealth(azurite.connectionString));
+
+async function cold(file: string, mode: "load" | "health" | "all"): Promise<Cold> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(import.meta.dirname, "cold-process.cjs"), file, mode],
+    { env: { AzureWebJobsStorage: azurite.connectionString } },
+  );
+  return JSON.parse(stdout);
+}
+
+function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
+}
+
+// The first of each finds files and the storage cold, which is no matter of the app.
+await cold(LIBRARY, "load");
+await cold(MAIN, "health");
+const runs: { library: Cold; app: Cold; health: Cold; all: Cold }[] = [];
+// In turn, so that a busy machine slows all alike.
+for (let run = 0; run < RUNS; run += 1) {
+  runs.push({
+    library: await cold(LIBRARY, "load"),
+    app: await cold(MAIN, "load"),
+    health: await cold(MAIN, "health"),
+    all: await cold(MAIN, "all"),
+  });
+}
 await azurite.stop();
-const answer = median(health.map(({ loadMs, answerMs }) => (loadMs + answerMs) / loadMs));
-process.stdout.write(
-  [
-    `@azure/functions alone   ${alone.toFixed(1)} ms`,
-    `the app                  ${app.toFixed(1)} ms, ${(app / alone).toFixed(1)} x`,
-    `first answer of /health  ${answer.toFixed(2)} x the load, load included`,
-    "",
-  ].join("\n"),
+
+const alone = (clock: keyof Times) => median(runs.map(({ library }) => library.load[clock]));
+const toAlone = (figures: readonly Times[]) =>
+  (["wallMs", "cpuMs"] as const).map((clock) => {
+    const ms = median(figures.map((times) => times[clock]));
+    return `${ms.toFixed(1)} ms, ${(ms / alone(clock)).toFixed(1)} x`.padEnd(20);
+  });
+const toOwnLoad = (["wallMs", "cpuMs"] as const).map((clock) =>
+  `${median(runs.map(({ health }) => health.total[clock] / health.load[clock])).toFixed(2)} x`.padEnd(20),
 );
+const rows: readonly (readonly [string, readonly string[]])[] = [
+  ["", ["wall".padEnd(20), "processor"]],
+  ["@azure/functions alone", toAlone(runs.map(({ library }) => library.load))],
+  ["the app", toAlone(runs.map((run) => run.app.load))],
+  ["with every client and job", toAlone(runs.map((run) => run.all.total))],
+  ["load and first /health, to its own load", toOwnLoad],
+];
+process.stdout.write(rows.map(([name, cells]) => `${name.padEnd(42)}${cells.join("")}\n`).join(""));

@@ -80,15 +80,19 @@ describe("the package", () => {
     }
   });
 
-  test("runs from an empty folder without node_modules", async () => {
-    const folder = join(parent, "deployed");
+  /** Runs what is in the zip in the local host, with keys on, as long as it is asked. */
+  async function running(
+    env: Readonly<Record<string, string>>,
+    ask: (address: string) => Promise<void>,
+  ): Promise<void> {
+    const folder = mkdtempSync(join(parent, "deployed-"));
     for (const [name, bytes] of files) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), bytes);
     }
     const child = spawn(process.execPath, [resolve("test/bundle/serve.ts")], {
       cwd: folder,
-      env: { AzureWebJobsStorage: azurite.connectionString },
+      env: { AzureWebJobsStorage: azurite.connectionString, ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
     const ended = new Promise<number | null>((end) => child.once("exit", end));
@@ -97,7 +101,15 @@ describe("the package", () => {
         createInterface({ input: child.stdout }).once("line", read);
         child.once("exit", (code) => fail(new Error(`ended with ${code}`)));
       });
-      const { address } = JSON.parse(line);
+      await ask(JSON.parse(line).address);
+    } finally {
+      child.stdin.end();
+    }
+    expect(await ended).toBe(0);
+  }
+
+  test("runs from an empty folder without node_modules", () =>
+    running({}, async (address) => {
       const key = { "x-functions-key": "a-function-key" };
       const health = await fetch(`${address}/api/health?failOn=never`, { headers: key });
       expect([200, 503]).toContain(health.status);
@@ -114,9 +126,47 @@ describe("the package", () => {
       expect([again.status, await again.text()]).toEqual([304, ""]);
       const silence = await fetch(`${address}/api/silences`, { headers: key });
       expect(await silence.json()).toEqual({ silences: [] });
-    } finally {
-      child.stdin.end();
-    }
-    expect(await ended).toBe(0);
-  });
+    }));
+
+  const KEY = { "x-functions-key": "a-function-key" };
+  const MASTER = { "x-functions-key": "an-admin-key" };
+  const silence = (address: string, headers: Readonly<Record<string, string>>) =>
+    fetch(`${address}/api/silences`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify({ cluster: "aks-*", until: "2h", comment: "upgrade", createdBy: "me" }),
+    });
+
+  test("opens what the settings open, with keys on", () =>
+    running({ SNATWATCH_HEALTH_ACCESS: "anonymous", SNATWATCH_WRITE_ACCESS: "own" }, async (address) => {
+      const health = await fetch(`${address}/api/health?failOn=never`);
+      expect(health.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(await health.json()).toMatchObject({ clusters: [], counts: { healthy: 0 } });
+      for (const route of ["clusters", "metrics", "channels", "openapi.json"]) {
+        const refused = await fetch(`${address}/api/${route}`);
+        expect([route, refused.status]).toEqual([route, 401]);
+      }
+      expect((await fetch(`${address}/api/clusters`, { headers: KEY })).status).toBe(200);
+      expect((await silence(address, {})).status).toBe(401);
+      expect((await silence(address, KEY)).status).toBe(401);
+      const page = { ...MASTER, origin: "https://elsewhere.example" };
+      expect((await silence(address, page)).status).toBe(403);
+      expect((await silence(address, MASTER)).status).toBe(201);
+    }));
+
+  test("lets nobody in without a principal behind App Service authentication", () =>
+    running({ SNATWATCH_AUTH: "entra", WEBSITE_AUTH_ENABLED: "True" }, async (address) => {
+      for (const route of ["health", "clusters", "metrics"]) {
+        const refused = await fetch(`${address}/api/${route}`, { headers: KEY });
+        expect([route, refused.status]).toEqual([route, 401]);
+      }
+      const headers = { "x-ms-client-principal": Buffer.from("{}").toString("base64") };
+      expect((await fetch(`${address}/api/clusters`, { headers })).status).toBe(200);
+      const large = await fetch(`${address}/api/silences`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ comment: "x".repeat(70_000) }),
+      });
+      expect(large.status).toBe(413);
+    }));
 });

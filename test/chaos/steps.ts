@@ -7,6 +7,11 @@ const writes = (pattern: RegExp) => (_method: string, path: string, body: string
 /** A request, and with it two moments: before it is made, and before its answer is heard. */
 const MOMENTS: readonly Omit<Step, "when">[] = [
   { name: "collect: metrics are read", at: "azure", matches: (_, path) => path.includes("metrics:getBatch") },
+  {
+    name: "collect: silences are read",
+    at: "table",
+    matches: (method, path) => method === "GET" && /Silences/.test(path),
+  },
   { name: "collect: samples are stored", at: "table", matches: writes(/Series/i) },
   { name: "collect: the decision is saved", at: "table", matches: writes(/States\(/) },
   {
@@ -15,6 +20,12 @@ const MOMENTS: readonly Omit<Step, "when">[] = [
     matches: writes(/POST \S*Outbox\b[\s\S]*"RowKey":"row:/),
   },
   { name: "collect: the queue is told", at: "queue", matches: isSend },
+  {
+    name: "deliver: the queue hands a message over",
+    at: "queue",
+    matches: (method, path) => method === "GET" && /snatwatch-deliver\/messages\?/.test(path),
+    brings: (answer) => answer.includes("<QueueMessage>"),
+  },
   {
     name: "deliver: the row is read",
     at: "table",

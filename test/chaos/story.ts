@@ -30,6 +30,18 @@ export function isInOrder({ sequences }: Story): boolean {
   return sequences.every((sequence, index) => index === 0 || sequence >= (sequences[index - 1] ?? 0));
 }
 
+/** An older message after a newer one, told by the keys: for channels whose bodies name no incident. */
+export function disorders(log: readonly Received[], channel: string): number {
+  const last = new Map<string, number>();
+  let found = 0;
+  for (const { key } of log.filter((entry) => entry.channel === channel && entry.taken)) {
+    const [, incident = "", sequence = ""] = /^(.*)-(\d+)-[^-]+$/.exec(key) ?? [];
+    if (Number(sequence) < (last.get(incident) ?? 0)) found += 1;
+    last.set(incident, Number(sequence));
+  }
+  return found;
+}
+
 /** Messages that were taken more than once, copies beyond the first. */
 export function duplicates(log: readonly Received[]): number {
   const taken = log.filter((entry) => entry.taken);

@@ -12,6 +12,8 @@ export interface Step {
   readonly at: "table" | "queue" | "receiver" | "azure";
   readonly when: "before" | "after";
   readonly matches: (method: string, path: string, body: string) => boolean;
+  /** Looked at after the answer has come: only one that brings something is the moment. Absent: any is. */
+  readonly brings?: (answer: string) => boolean;
 }
 
 /** Something in between the product and a service, that sees each request whole. */
@@ -25,9 +27,11 @@ export interface Tripwire {
 
 export async function startTripwire(target: string): Promise<Tripwire> {
   let armed: { readonly step: Step; readonly onHit: () => void } | undefined;
-  const hit = (when: Step["when"], incoming: IncomingMessage, body: Buffer): boolean => {
+  const hit = (when: Step["when"], incoming: IncomingMessage, body: Buffer, answer = ""): boolean => {
     if (armed?.step.when !== when) return false;
-    if (!armed.step.matches(incoming.method ?? "", incoming.url ?? "", body.toString("latin1"))) return false;
+    const { matches, brings = () => true } = armed.step;
+    if (!matches(incoming.method ?? "", incoming.url ?? "", body.toString("latin1"))) return false;
+    if (when === "after" && !brings(answer)) return false;
     const { onHit } = armed;
     armed = undefined;
     onHit();
@@ -59,7 +63,7 @@ async function pass(
   target: string,
   incoming: IncomingMessage,
   response: ServerResponse,
-  hit: (when: Step["when"], incoming: IncomingMessage, body: Buffer) => boolean,
+  hit: (when: Step["when"], incoming: IncomingMessage, body: Buffer, answer?: string) => boolean,
 ): Promise<void> {
   const body = await readAll(incoming);
   if (hit("before", incoming, body)) return;
@@ -69,7 +73,7 @@ async function pass(
     httpRequest({ hostname, port, method, path, headers }, resolve).on("error", reject).end(body);
   });
   const content = await readAll(answer);
-  if (hit("after", incoming, body)) return;
+  if (hit("after", incoming, body, content.toString("latin1"))) return;
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   response.end(content);
 }

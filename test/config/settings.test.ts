@@ -50,6 +50,7 @@ test("gives the documented defaults when only the storage is set", () => {
     allowPrivateWebhooks: false,
     auth: "key",
     healthAccess: "key",
+    writeAccess: "same",
     storage: { kind: "connectionString", connectionString: "UseDevelopmentStorage=true" },
   });
 });

@@ -78,7 +78,7 @@ export function describeInventoryStore(name: string, open: () => Promise<Invento
   });
 }
 
-function entry(key: string, lastSeenMs = 0): InventoryEntry {
+export function entry(key: string, lastSeenMs = 0): InventoryEntry {
   const text = { id: key.toUpperCase(), key, name: key.slice(-1), subscriptionId: "s1" };
   return {
     cluster: {
@@ -104,7 +104,7 @@ function entry(key: string, lastSeenMs = 0): InventoryEntry {
   };
 }
 
-function record(finishedAtMs: number): DiscoveryRecord {
+export function record(finishedAtMs: number): DiscoveryRecord {
   return { finishedAtMs, subscriptionIds: ["s1", "s2"], failures: [] };
 }
 

@@ -1,12 +1,14 @@
 import { MemoryClusterStateStore } from "../support/memory/cluster-state-store.ts";
 import { MemoryEventStore } from "../support/memory/event-store.ts";
 import { MemoryInventoryStore } from "../support/memory/inventory-store.ts";
+import { MemoryMonitorStore } from "../support/memory/monitor-store.ts";
 import { MemoryOutbox } from "../support/memory/outbox.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
 import { describeClusterStateStore } from "./cluster-state-store.ts";
 import { describeEventStore } from "./event-store.ts";
 import { describeInventoryStore } from "./inventory-store.ts";
+import { describeMonitorStore } from "./monitor-store.ts";
 import { describeOutbox } from "./outbox.ts";
 import { describeSeriesStore } from "./series-store.ts";
 import { describeSealing } from "./series-store-sealed.ts";
@@ -27,6 +29,11 @@ describeClusterStateStore("memory", async () => {
 describeInventoryStore("memory", async () => {
   const store = new MemoryInventoryStore();
   return { store, other: store };
+});
+describeMonitorStore("memory", async () => {
+  const inventory = new MemoryInventoryStore();
+  const store = new MemoryMonitorStore(inventory);
+  return { store, other: store, inventory, otherInventory: inventory };
 });
 describeOutbox("memory", async () => {
   const outbox = new MemoryOutbox();

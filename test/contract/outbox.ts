@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { NEW_GATE } from "#core/notify/rate-limits.ts";
-import { MINUTE_MS } from "#core/time.ts";
+import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import { MONDAY_MS } from "./samples.ts";
 
@@ -188,6 +188,23 @@ export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): 
       await change(at(1, { incidentId: "m", sequence: 9 }), { state: "superseded" });
       expect(await due(MONDAY_MS, 100)).toEqual(["m 10", "a 1"]);
       expect(await due(MONDAY_MS + 5, 100)).toContain("z 1");
+    });
+
+    test("counts what was given up after an instant, however it came to that", async () => {
+      expect(await other.countDead(0)).toBe(0);
+      await outbox.put([
+        row(),
+        row({ sequence: 2, state: "dead", settledAtMs: MONDAY_MS }),
+        row({ sequence: 3, state: "dead", settledAtMs: MONDAY_MS + 1, channel: "dev" }),
+        row({ sequence: 4, state: "delivered", settledAtMs: MONDAY_MS + 1 }),
+      ]);
+      await change(row(), { state: "dead", settledAtMs: MONDAY_MS + 2 });
+
+      expect(await other.countDead(MONDAY_MS - 1)).toBe(3);
+      expect(await other.countDead(MONDAY_MS)).toBe(2);
+      expect(await other.countDead(MONDAY_MS + 2)).toBe(0);
+      await outbox.expire(MONDAY_MS + DAY_MS);
+      expect(await other.countDead(0)).toBe(0);
     });
 
     test("names the channels that have open rows", async () => {

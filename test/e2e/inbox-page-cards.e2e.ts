@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { teamsMessage } from "#adapters/webhooks/teams-card.ts";
+import type { IncidentMessage } from "#core/alert/incident.ts";
 import { testBriefing } from "#core/notify/test-briefing.ts";
 import { cardMarkdown } from "../../infra/local/inbox/page/card-markdown.ts";
 import { teams } from "../adapters/webhooks/support-rendering.ts";
@@ -116,8 +117,13 @@ test.skipIf(!existsSync(CHROMIUM) && !process.env["CI"])(
       alerts: [alert({ summary: HOSTILE, node: HOSTILE })],
       remedy: { text: HOSTILE, commands: [HOSTILE] },
     });
+    const silence = { createdBy: HOSTILE, comment: HOSTILE, endMs: OPENED_AT };
+    const silenced: IncidentMessage = { ...hostile, kind: "silenced", silence };
     const brief = testBriefing("ops", { baseUrl: "https://snatwatch.example", nowMs: OPENED_AT });
-    const sent = [...[...STORY, hugeMessage(), hostile].map((told) => teams(told)), teamsMessage(brief)];
+    const sent = [
+      ...[...STORY, hugeMessage(), hostile, silenced].map((told) => teams(told)),
+      teamsMessage(brief),
+    ];
     const cards = sent.flatMap(({ attachments }) => attachments.map(({ content }) => content));
     const drawn = await draw(cards);
     expect(drawn).toHaveLength(cards.length);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 
 const List = z.array(z.object({ name: z.string(), type: z.string(), etag: z.string() }));
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { OutboxKey } from "#ports/outbox.ts";
 

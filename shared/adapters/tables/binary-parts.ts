@@ -6,13 +6,18 @@ const PART_BYTES = 60 * 1024;
 /** An entity holds 1 MiB with everything; values beyond this are refused before the service refuses them. */
 const MOST_BYTES = 700 * 1024;
 
+/** Whether `toParts` takes the bytes. */
+export function fitsParts(bytes: Uint8Array): boolean {
+  return bytes.length <= MOST_BYTES;
+}
+
 /**
  * Bytes as properties `name0`, `name1`, ...
  *
  * @throws AdapterError `rejected` if they do not fit one entity
  */
 export function toParts(name: string, bytes: Uint8Array): Record<string, Uint8Array> {
-  if (bytes.length > MOST_BYTES) {
+  if (!fitsParts(bytes)) {
     throw new AdapterError("rejected", `${name} of ${bytes.length} bytes does not fit an entity`);
   }
   const parts: Record<string, Uint8Array> = {};

@@ -3,17 +3,14 @@ import { odata } from "@azure/data-tables";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
-import { fromParts, toParts } from "./binary-parts.ts";
+import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { cutTransactions } from "./cut-transactions.ts";
-import { encodeKey, KEY_SEPARATOR } from "./keys.ts";
+import { encodeKey } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
+import { encodeRoster, INVENTORY_PARTITION as PARTITION, RECORD_ROW, VALUE } from "./monitor-rows.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
 import type { StoredEntity, Table } from "./table.ts";
 
-const PARTITION = "inventory";
-/** The row written last. No encoded key starts with the separator. */
-const RECORD_ROW = `${KEY_SEPARATOR}record`;
-const VALUE = "b";
 const MOST_CALLS = 8;
 
 /**
@@ -59,7 +56,7 @@ export class InventoryTable implements InventoryStore {
   }
 
   async lastDiscovery(): Promise<DiscoveryRecord | null> {
-    const entity = await this.#table.get(PARTITION, RECORD_ROW);
+    const entity = await this.#table.get(PARTITION, RECORD_ROW, partNames(VALUE));
     // One that cannot be read is as good as none: then a discovery is due.
     return (entity && this.#decode<DiscoveryRecord>(entity)) ?? null;
   }
@@ -84,8 +81,23 @@ export class InventoryTable implements InventoryStore {
       ),
     );
     await mapLimited(removedKeys, MOST_CALLS, (key) => this.#table.delete(PARTITION, encodeKey(key)));
-    const properties = { version: randomUUID(), ...toParts(VALUE, packJson(record)) };
+    const properties = {
+      version: randomUUID(),
+      ...toParts(VALUE, packJson(record)),
+      ...encodeRoster(await this.#listAfter(entries, removedKeys)),
+    };
     await this.#table.transact(PARTITION, [{ kind: "put", row: RECORD_ROW, properties }]);
+  }
+
+  /** All entries once this save is done: those in memory, which the old version still stands for, with what it changes. */
+  async #listAfter(
+    entries: readonly InventoryEntry[],
+    removedKeys: readonly string[],
+  ): Promise<readonly InventoryEntry[]> {
+    const after = new Map((await this.list()).map((entry) => [entry.cluster.ref.key, entry]));
+    for (const entry of entries) after.set(entry.cluster.ref.key, entry);
+    for (const key of removedKeys) after.delete(key);
+    return [...after.values()];
   }
 
   /** One damaged row must not keep the whole fleet from being watched. */

@@ -2,6 +2,7 @@ import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { DenialStore } from "#ports/denial-store.ts";
 import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
+import type { MonitorStore } from "#ports/monitor-store.ts";
 import type { DeliveryOutbox } from "#ports/outbox.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import type { SilenceStore } from "#ports/silence-store.ts";
@@ -9,6 +10,7 @@ import { ClusterStateTable } from "./cluster-state-table.ts";
 import { DenialTable } from "./denial-table.ts";
 import { EventTable } from "./event-table.ts";
 import { InventoryTable } from "./inventory-table.ts";
+import { MonitorTable } from "./monitor-table.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import { SeriesTable } from "./series-table.ts";
 import { SilenceTable } from "./silence-table.ts";
@@ -27,6 +29,7 @@ export interface TableStores {
   readonly series: SeriesStore;
   readonly clusterStates: ClusterStateStore;
   readonly inventory: InventoryStore;
+  readonly monitor: MonitorStore;
   readonly outbox: DeliveryOutbox;
   readonly denials: DenialStore;
   readonly events: EventStore;
@@ -37,10 +40,13 @@ export interface TableStores {
 export function openTables(options: OpenTablesOptions): TableStores {
   const account = new TableAccount(options);
   const { cache, cacheSeries, onFault } = options;
+  const clusters = account.table("Inventory");
+  const inventory = new InventoryTable(clusters, { cache, onFault });
   return {
     series: new SeriesTable(account, { cache, cacheSeries }),
     clusterStates: new ClusterStateTable(account.table("States"), { cache }),
-    inventory: new InventoryTable(account.table("Inventory"), { cache, onFault }),
+    inventory,
+    monitor: new MonitorTable(clusters, inventory, { onFault }),
     outbox: new OutboxTable(account.table("Outbox")),
     denials: new DenialTable(account),
     events: new EventTable(account),

@@ -5,16 +5,18 @@ import type { OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import { fromParts, toParts } from "./binary-parts.ts";
 import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
-import type { Properties } from "./step.ts";
+import type { Properties, Step } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
 
-// One partition, two kinds of rows: `row:CHANNEL:INCIDENT:SEQUENCE` is the delivery, and as long as it is open there is a
+// One partition, three kinds of rows: `row:CHANNEL:INCIDENT:SEQUENCE` is the delivery, and as long as it is open there is a
 // copy as `open:CHANNEL:CREATED:INCIDENT:SEQUENCE`, changed in the same transaction. So a delivery is a point read, and the
-// open ones of a channel are a key range that holds nothing else, oldest first, however many old ones lie beside it.
+// open ones of a channel are a key range that holds nothing else, oldest first, however many old ones lie beside it. One that was
+// given up leaves `dead:SETTLED:CHANNEL:INCIDENT:SEQUENCE`, in the same transaction too, so that those of a day are counted by key.
 
 export const OUTBOX_PARTITION = "outbox";
 const ROW = `row${KEY_SEPARATOR}`;
 const OPEN = `open${KEY_SEPARATOR}`;
+const DEAD = `dead${KEY_SEPARATOR}`;
 const VALUE = "b";
 /** Sequences of one incident sort as numbers. */
 const SEQUENCE_DIGITS = 8;
@@ -27,11 +29,26 @@ export function rowOf(key: OutboxKey): string {
 
 /** The instant of creation never changes, so the copy is found from any state of its row. */
 export function openCopyOf(row: OutboxRow): string {
-  const created = String(Math.floor(row.createdAtMs)).padStart(INSTANT_DIGITS, "0");
   const { channel, incidentId, sequence } = row;
+  const created = instantText(row.createdAtMs);
   return (
     OPEN + [encodeKey(channel), created, encodeKey(incidentId), sequenceText(sequence)].join(KEY_SEPARATOR)
   );
+}
+
+/** What a delivery leaves beside its row: as long as it is open its copy, once it was given up its mark. */
+export function leftBeside(row: OutboxRow, properties: Properties): Step | null {
+  if (isOpen(row)) return { kind: "put", row: openCopyOf(row), properties };
+  if (row.state !== "dead" || row.settledAtMs === null) return null;
+  const mark = DEAD + [instantText(row.settledAtMs), suffixOf(row)].join(KEY_SEPARATOR);
+  return { kind: "put", row: mark, properties: { createdAtMs: { int64: Math.floor(row.createdAtMs) } } };
+}
+
+/** Marks of deliveries that were given up after that instant. */
+export function deadSince(sinceMs: number): string {
+  const first = DEAD + instantText(sinceMs + 1);
+  const end = `dead${AFTER_KEY_SEPARATOR}`;
+  return odata`PartitionKey eq ${OUTBOX_PARTITION} and RowKey ge ${first} and RowKey lt ${end}`;
 }
 
 /** What `decodeKey` needs of an open copy. */
@@ -59,8 +76,10 @@ export function createdSince(fromMs: number): string {
   return `${ALL_ROWS} and createdAtMs ge ${fromMs}L`;
 }
 
-export function settledBefore(beforeMs: number): string {
-  return `${ALL_ROWS} and createdAtMs lt ${beforeMs}L and settled eq true`;
+/** Rows, and marks of those that were given up. */
+export function settledBefore(beforeMs: number): readonly string[] {
+  const before = `createdAtMs lt ${beforeMs}L`;
+  return [`${ALL_ROWS} and ${before} and settled eq true`, `${rangeOf("dead")} and ${before}`];
 }
 
 export function encodeRow(row: OutboxRow): Properties {
@@ -97,6 +116,10 @@ export function decodeKey({ rowKey, properties }: StoredEntity): OutboxKey {
 
 function suffixOf({ channel, incidentId, sequence }: OutboxKey): string {
   return [encodeKey(channel), encodeKey(incidentId), sequenceText(sequence)].join(KEY_SEPARATOR);
+}
+
+function instantText(ms: number): string {
+  return String(Math.floor(ms)).padStart(INSTANT_DIGITS, "0");
 }
 
 function sequenceText(sequence: number): string {

@@ -7,10 +7,12 @@ import { mapLimited } from "./map-limited.ts";
 import {
   ALL_OPEN,
   createdSince,
+  deadSince,
   decodeKey,
   decodeRow,
   encodeRow,
   KEY_PROPERTIES,
+  leftBeside,
   OUTBOX_PARTITION,
   openBeyond,
   openCopyOf,
@@ -54,17 +56,18 @@ export class OutboxTable implements DeliveryOutbox {
 
   async update(row: OutboxRow, tag: string): Promise<string | undefined> {
     const properties = encodeRow(row);
-    const replace: Step = { kind: "replace", row: rowOf(row), tag, properties };
-    if (isOpen(row)) {
-      const copy: Step = { kind: "put", row: openCopyOf(row), properties };
-      return (await this.#table.transact(OUTBOX_PARTITION, [replace, copy]))?.[0];
-    }
+    const beside = leftBeside(row, properties);
+    const steps: readonly Step[] = [
+      { kind: "replace", row: rowOf(row), tag, properties },
+      ...(beside === null ? [] : [beside]),
+    ];
+    if (isOpen(row)) return (await this.#table.transact(OUTBOX_PARTITION, steps))?.[0];
     // A delete of a copy that is not there fails the transaction as a stale tag does. That is so where the row was
     // settled before; then there is only the row to write.
     const copy: Step = { kind: "delete", row: openCopyOf(row) };
-    const settled = await this.#table.transact(OUTBOX_PARTITION, [replace, copy]);
+    const settled = await this.#table.transact(OUTBOX_PARTITION, [...steps, copy]);
     if (settled !== undefined) return settled[0];
-    return (await this.#table.transact(OUTBOX_PARTITION, [replace]))?.[0];
+    return (await this.#table.transact(OUTBOX_PARTITION, steps))?.[0];
   }
 
   async listOpen(): Promise<readonly OutboxRow[]> {
@@ -85,6 +88,10 @@ export class OutboxTable implements DeliveryOutbox {
     return (await this.#table.query(openDue(channel, atMs), KEY_PROPERTIES, most)).map(decodeKey);
   }
 
+  async countDead(sinceMs: number): Promise<number> {
+    return (await this.#table.query(deadSince(sinceMs), [])).length;
+  }
+
   loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
     return loadGate(this.#table, channel);
   }
@@ -99,8 +106,10 @@ export class OutboxTable implements DeliveryOutbox {
 
   async expire(beforeMs: number): Promise<void> {
     const steps: { step: Step }[] = [];
-    for (const { rowKey } of await this.#table.query(settledBefore(beforeMs), [])) {
-      steps.push({ step: { kind: "delete", row: rowKey } });
+    for (const filter of settledBefore(beforeMs)) {
+      for (const { rowKey } of await this.#table.query(filter, [])) {
+        steps.push({ step: { kind: "delete", row: rowKey } });
+      }
     }
     await mapLimited(cutTransactions(steps), MOST_CALLS, async (part) => {
       const deletes = part.map(({ step }) => step);
@@ -116,7 +125,8 @@ export class OutboxTable implements DeliveryOutbox {
     const steps = rows.flatMap((row): Step[] => {
       const properties = encodeRow(row);
       const insert: Step = { kind: "insert", row: rowOf(row), properties };
-      return isOpen(row) ? [insert, { kind: "put", row: openCopyOf(row), properties }] : [insert];
+      const beside = leftBeside(row, properties);
+      return beside === null ? [insert] : [insert, beside];
     });
     return (await this.#table.transact(OUTBOX_PARTITION, steps)) !== undefined;
   }

@@ -4,10 +4,14 @@ import type { OutboxRow } from "#ports/outbox.ts";
 import type { ChannelConfig } from "./channel.ts";
 import type { Answer } from "./post.ts";
 
-/** What a kind of channel says, and how it reads the answer. A new kind is one file and one line in `formats.ts`. */
+/**
+ * What a kind of channel says, and how it reads the answer. A new kind is one file and one line in `formats.ts`. Requests are sent
+ * one after the other, up to the first that is not delivered.
+ */
 export interface ChannelFormat {
-  request(row: OutboxRow, context: FormatContext): ChannelRequest;
-  /** What tries the channel, in the order it is sent; the trial ends with the first that is not delivered. */
+  /** What tells a message: one request as a rule. Sending all of them again must do no harm where some were taken. */
+  requests(row: OutboxRow, context: FormatContext): readonly ChannelRequest[];
+  /** What tries the channel. */
   testRequests(context: FormatContext): readonly ChannelRequest[];
   /** Judges an answer with a status from 200 to 299; all others mean the same for every kind. */
   judge(answer: Answer, nowMs: number): SendOutcome;

@@ -24,9 +24,14 @@ export function passesFilters(channel: ChannelConfig, message: IncidentMessage):
   return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, message.cluster.name));
 }
 
-/** The same over all attempts of one delivery, in characters that a header takes. */
-export function idempotencyKey({ channel, incidentId, sequence }: OutboxKey): string {
+/**
+ * The same over all attempts of one delivery, in characters that a header takes.
+ *
+ * @param request of the delivery, from 0
+ */
+export function idempotencyKey({ channel, incidentId, sequence }: OutboxKey, request = 0): string {
   // A channel's name is a person's choice. A dot would end the id in what a webhook signs.
   const name = encodeURIComponent(channel.toWellFormed()).replaceAll(".", "%2E");
-  return `${incidentId}-${sequence}-${name}`;
+  // A plus is in no name.
+  return `${incidentId}-${sequence}-${name}${request === 0 ? "" : `+${request + 1}`}`;
 }

@@ -24,6 +24,18 @@ export function createNotifier(
   const { baseUrl, clock, post = createPost({ allowPrivate: options.allowPrivate }) } = options;
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]));
 
+  async function sendAll(
+    channel: ChannelConfig,
+    requests: readonly ChannelRequest[],
+    signal: AbortSignal,
+  ): Promise<SendOutcome> {
+    for (const request of requests) {
+      const outcome = await sendOne(channel, request, signal);
+      if (outcome.kind !== "delivered") return outcome;
+    }
+    return DELIVERED;
+  }
+
   async function sendOne(
     { kind, url }: ChannelConfig,
     { body, headers }: ChannelRequest,
@@ -48,9 +60,12 @@ export function createNotifier(
       const channel = channels.get(row.channel);
       if (channel === undefined) return died("rejected", "no channel of this name is configured any more");
 
-      const request = formatOf(channel.kind).request(row, { channel, baseUrl, nowMs: clock.nowMs() });
-      const headers = { ...request.headers, "idempotency-key": idempotencyKey(row) };
-      return sendOne(channel, { ...request, headers }, signal);
+      const requests = formatOf(channel.kind).requests(row, { channel, baseUrl, nowMs: clock.nowMs() });
+      const keyed = requests.map(({ body, headers }, index) => ({
+        body,
+        headers: { ...headers, "idempotency-key": idempotencyKey(row, index) },
+      }));
+      return sendAll(channel, keyed, signal);
     },
 
     directory: {
@@ -61,12 +76,9 @@ export function createNotifier(
         if (channel === undefined) return undefined;
 
         const context = { channel, baseUrl, nowMs: clock.nowMs() };
-        for (const request of formatOf(channel.kind).testRequests(context)) {
-          // Its own time limit ends it; whoever asks cannot take it back.
-          const outcome = await sendOne(channel, request, new AbortController().signal);
-          if (outcome.kind !== "delivered") return outcome;
-        }
-        return DELIVERED;
+        // Its own time limit ends it; whoever asks cannot take it back.
+        const never = new AbortController().signal;
+        return sendAll(channel, formatOf(channel.kind).testRequests(context), never);
       },
     },
   };

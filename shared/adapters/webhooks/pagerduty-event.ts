@@ -3,7 +3,6 @@ import type { IncidentMessage } from "#core/alert/incident.ts";
 import type { Briefing } from "#core/notify/briefing.ts";
 import { fitLines } from "#core/notify/fit-lines.ts";
 import { cut, oneLine } from "#core/notify/plain-text.ts";
-import type { MessageStatus } from "#core/notify/words.ts";
 import { jsonBytes } from "./json-size.ts";
 
 // Source: PagerDuty docs, "Events API v2": limits of fields and body.
@@ -15,14 +14,18 @@ const MAX_BYTES = 500_000;
 const FIELD_MAX = 512;
 const MAX_EVIDENCE = 50;
 
-/** An incident of ours opens one of theirs and, whatever happens in between, keeps to it by `dedup_key`. */
+/**
+ * An incident of ours opens one of theirs and keeps to it by `dedup_key` until somebody silences it. Then theirs is acknowledged, and
+ * would page nobody any more: what is told after the silence opens one of its own.
+ */
 export interface PagerdutyEvent {
-  readonly event_action: "trigger" | "resolve";
+  readonly event_action: PagerdutyAction;
   readonly dedup_key: string;
   readonly client: "Snatwatch";
   readonly client_url?: string;
   readonly links: readonly { readonly href: string; readonly text: string }[];
-  readonly payload: {
+  /** Absent where it only closes what an earlier message opened. */
+  readonly payload?: {
     readonly summary: string;
     readonly source: string;
     readonly severity: "critical" | "warning" | "info";
@@ -34,26 +37,35 @@ export interface PagerdutyEvent {
   };
 }
 
-const SEVERITY: Readonly<Record<MessageStatus, PagerdutyEvent["payload"]["severity"]>> = {
-  critical: "critical",
-  warning: "warning",
-  resolved: "info",
-  test: "info",
-};
+type PagerdutyAction = "trigger" | "acknowledge" | "resolve";
 
 /** @param brief of the message, with as many lines as there may be */
-export function pagerdutyEvent(message: IncidentMessage, brief: Briefing): PagerdutyEvent {
+export function pagerdutyEvents(message: IncidentMessage, brief: Briefing): readonly PagerdutyEvent[] {
+  const raises = message.raisedAt ?? [1];
+  const earlier = raises.slice(0, -1);
+  return [
+    currentEvent(message, brief, raises.at(-1) ?? 1),
+    // With every message, not only the first of the new one: that one may be superseded. PagerDuty passes over what is closed.
+    ...earlier.map((raisedAt) => ({
+      ...frame(brief),
+      event_action: "resolve" as const,
+      dedup_key: dedupKey(message, raisedAt),
+    })),
+  ];
+}
+
+function currentEvent(message: IncidentMessage, brief: Briefing, raisedAt: number): PagerdutyEvent {
   const { cluster } = message;
   return fitLines<PagerdutyEvent>(
     brief.lines.length,
     (shown) => ({
       ...frame(brief),
-      event_action: message.kind === "resolved" ? "resolve" : "trigger",
-      dedup_key: dedupKey(message),
+      event_action: actionOf(message),
+      dedup_key: dedupKey(message, raisedAt),
       payload: {
         summary: cut(brief.title, MAX_SUMMARY),
         source: oneLine(cluster.id, FIELD_MAX),
-        severity: SEVERITY[brief.status],
+        severity: brief.status === "resolved" ? "info" : message.severity,
         timestamp: new Date(message.atMs).toISOString(),
         component: oneLine(cluster.name, FIELD_MAX),
         group: oneLine(cluster.resourceGroup, FIELD_MAX),
@@ -65,6 +77,11 @@ export function pagerdutyEvent(message: IncidentMessage, brief: Briefing): Pager
   );
 }
 
+function actionOf({ kind }: IncidentMessage): PagerdutyAction {
+  if (kind === "resolved") return "resolve";
+  return kind === "silenced" ? "acknowledge" : "trigger";
+}
+
 /** Opens an alert of the lowest severity, and closes it again: nobody is to be left with it. */
 export function pagerdutyTest(brief: Briefing, channel: string, nowMs: number): readonly PagerdutyEvent[] {
   return (["trigger", "resolve"] as const).map((action) => ({
@@ -74,7 +91,7 @@ export function pagerdutyTest(brief: Briefing, channel: string, nowMs: number): 
     payload: {
       summary: brief.title,
       source: "snatwatch",
-      severity: SEVERITY[brief.status],
+      severity: "info",
       timestamp: new Date(nowMs).toISOString(),
       custom_details: { status: brief.standing, ...factsOf(brief) },
     },
@@ -90,9 +107,10 @@ function frame({ links }: Briefing): Pick<PagerdutyEvent, "client" | "client_url
   };
 }
 
-/** Made from what stays the same for the whole incident. */
-function dedupKey({ incidentId, cluster }: IncidentMessage): string {
-  const key = `snatwatch/${oneLine(cluster.name, FIELD_MAX).toLowerCase()}/${incidentId}`;
+/** Made from what stays the same from one call for attention to the next: for the whole incident, where nobody silences it. */
+function dedupKey({ incidentId, cluster }: IncidentMessage, raisedAt: number): string {
+  const again = raisedAt === 1 ? "" : `/${raisedAt}`;
+  const key = `snatwatch/${oneLine(cluster.name, FIELD_MAX).toLowerCase()}/${incidentId}${again}`;
   if (key.length <= MAX_DEDUP_KEY) return key;
   return `snatwatch/${createHash("sha256").update(key).digest("hex")}`;
 }
@@ -107,8 +125,8 @@ function details(message: IncidentMessage, brief: Briefing, shown: number): Reco
     status: brief.standing,
     ...(notes.length === 0 ? {} : { notes }),
     ...(cause === null ? {} : { cause }),
-    nodes: [
-      ...lines.map(({ text, gauge }) => (gauge === null ? text : `${text} ${gauge}`)),
+    alerts: [
+      ...lines.map(({ text, gauge }) => (gauge === null ? text : `${text} · ${gauge}`)),
       ...(more === null ? [] : [more]),
     ],
     ...(evidence.length === 0 ? {} : { evidence: evidence.map(evidenceText) }),

@@ -2,14 +2,16 @@ import { briefing } from "#core/notify/briefing.ts";
 import { testBriefing } from "#core/notify/test-briefing.ts";
 import { type ChannelFormat, type ChannelRequest, jsonRequest } from "./channel-format.ts";
 import { DELIVERED, died, retry } from "./outcome.ts";
-import { type PagerdutyEvent, pagerdutyEvent, pagerdutyTest } from "./pagerduty-event.ts";
+import { type PagerdutyEvent, pagerdutyEvents, pagerdutyTest } from "./pagerduty-event.ts";
 
 /** There is room for more than a person reads at once. */
 const MOST_LINES = 100;
 
 export const pagerdutyFormat: ChannelFormat = {
-  request: ({ message }, context) =>
-    event(pagerdutyEvent(message, briefing(message, context, MOST_LINES)), context.channel.secrets),
+  requests: ({ message }, context) =>
+    pagerdutyEvents(message, briefing(message, context, MOST_LINES)).map((each) =>
+      event(each, context.channel.secrets),
+    ),
   testRequests({ channel, ...telling }) {
     const brief = testBriefing(channel.name, telling);
     return pagerdutyTest(brief, channel.name, telling.nowMs).map((each) => event(each, channel.secrets));

@@ -5,7 +5,7 @@ import { DELIVERED, died, retry } from "./outcome.ts";
 import { slackMessage } from "./slack-message.ts";
 
 export const slackFormat: ChannelFormat = {
-  request: ({ message }, context) => jsonRequest(slackMessage(briefing(message, context))),
+  requests: ({ message }, context) => [jsonRequest(slackMessage(briefing(message, context)))],
   testRequests: (context) => [jsonRequest(slackMessage(testBriefing(context.channel.name, context)))],
   judge({ body }) {
     const text = body.trim();

@@ -82,9 +82,7 @@ function remedyBlocks({ advice, commands, leftOut }: RemedyText): SlackBlock[] {
     { type: "divider" },
     section(plain(`What to do: ${advice}`)),
     ...(whole.length === 0 ? [] : [section(marked(slackCode(whole)))]),
-    ...(missing === 0
-      ? []
-      : [context(plain(`${missing} more, too long for a message: see the cluster’s answer.`))]),
+    ...(missing === 0 ? [] : [context(plain(`${missing} more, too long for a message: see the dashboard.`))]),
   ];
 }
 

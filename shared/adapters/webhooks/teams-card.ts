@@ -30,6 +30,7 @@ export interface TeamsMessage {
 const STYLE: Readonly<Record<MessageStatus, string>> = {
   critical: "attention",
   warning: "warning",
+  silenced: "emphasis",
   resolved: "good",
   test: "accent",
 };
@@ -99,9 +100,7 @@ function remedyBlocks({ advice, commands, leftOut }: RemedyText): CardElement[] 
     blocks.push({ type: "Container", style: "emphasis", items });
   }
   if (leftOut > 0) {
-    blocks.push(
-      text(`${leftOut} more, too long for a message: see the cluster’s answer.`, { isSubtle: true }),
-    );
+    blocks.push(text(`${leftOut} more, too long for a message: see the dashboard.`, { isSubtle: true }));
   }
   return blocks;
 }

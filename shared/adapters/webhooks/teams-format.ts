@@ -8,7 +8,7 @@ import { teamsMessage } from "./teams-card.ts";
 const FAILURE_IN_BODY = /HTTP error (\d{3})/i;
 
 export const teamsFormat: ChannelFormat = {
-  request: ({ message }, context) => jsonRequest(teamsMessage(briefing(message, context))),
+  requests: ({ message }, context) => [jsonRequest(teamsMessage(briefing(message, context)))],
   testRequests: (context) => [jsonRequest(teamsMessage(testBriefing(context.channel.name, context)))],
   judge(answer, nowMs) {
     const [, status] = FAILURE_IN_BODY.exec(answer.body) ?? [];

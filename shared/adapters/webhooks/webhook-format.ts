@@ -6,8 +6,8 @@ import { webhookPayload, webhookTest } from "./webhook-payload.ts";
 import { signedHeaders } from "./webhook-signature.ts";
 
 export const webhookFormat: ChannelFormat = {
-  request(row, { channel, ...telling }) {
-    return signed(channel, idempotencyKey(row), telling.nowMs, webhookPayload(row.message, telling));
+  requests(row, { channel, ...telling }) {
+    return [signed(channel, idempotencyKey(row), telling.nowMs, webhookPayload(row.message, telling))];
   },
   testRequests({ channel, ...telling }) {
     const { name } = channel;

@@ -15,6 +15,7 @@ const MAX_BYTES = 19_000;
 /** More than fit in any case. */
 const MOST_ALERTS = 60;
 const NAME_MAX = 100;
+const COMMENT_MAX = 500;
 /** Of a node: 253 characters is what Kubernetes allows. */
 const NODE_MAX = 256;
 const ID_MAX = 512;
@@ -84,6 +85,7 @@ function about(message: IncidentMessage, brief: Briefing, { nowMs }: Telling): R
     check: oneLine(message.leadingCheck, NAME_MAX),
     cause: brief.cause,
     notes: brief.notes,
+    silence: silenceData(message),
     remedy:
       brief.remedy === null || remedy === null
         ? null
@@ -93,6 +95,16 @@ function about(message: IncidentMessage, brief: Briefing, { nowMs }: Telling): R
             commandsLeftOut: brief.remedy.leftOut,
           },
     links: brief.links.map(({ label, url }) => ({ label, url })),
+  };
+}
+
+function silenceData({ silence }: IncidentMessage): Record<string, unknown> | null {
+  if (silence === undefined) return null;
+  const { createdBy, comment, endMs } = silence;
+  return {
+    until: isoTime(endMs),
+    createdBy: oneLine(createdBy, NAME_MAX),
+    comment: oneLine(comment, COMMENT_MAX),
   };
 }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterName, instant, subject } from "./fields.ts";
 
 export const AlertRow = z.object({

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod";
+import { MESSAGE_KINDS } from "#core/alert/incident.ts";
 import { instant } from "./fields.ts";
 
 const ChannelRow = z.object({
@@ -12,7 +13,7 @@ const ChannelRow = z.object({
       at: instant,
       incidentId: z.string(),
       sequence: z.int().min(1),
-      kind: z.enum(["opened", "escalated", "updated", "reminded", "resolved"]),
+      kind: z.enum(MESSAGE_KINDS),
       cluster: z.string(),
     })
     .nullable()

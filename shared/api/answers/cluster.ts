@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AlertRow } from "./alerts.ts";
 import { clusterName, instant, pathKind, ratio, status, subject } from "./fields.ts";
 

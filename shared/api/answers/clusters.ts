@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterName, instant, pathKind, ratio, status } from "./fields.ts";
 
 export const ClusterRow = z.object({

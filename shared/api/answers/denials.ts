@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant } from "./fields.ts";
 
 /** What firewalls denied a cluster: those that AKS needs first, then the most frequent. */

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod";
+import { MESSAGE_KINDS } from "#core/alert/incident.ts";
 import { EVENT_KINDS, TOPOLOGY_CHANGES } from "#core/events/event.ts";
 import { instant, status, subject } from "./fields.ts";
 
@@ -58,7 +59,7 @@ export const EventsAnswer = z.object({
         .optional(),
       notification: z
         .object({
-          message: z.enum(["opened", "escalated", "updated", "reminded", "resolved"]),
+          message: z.enum(MESSAGE_KINDS),
           sequence: z.int(),
           outcome: z.enum(["delivered", "dead", "superseded"]),
           tries: z.int(),

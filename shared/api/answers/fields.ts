@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // Parts that several answers share: the closed sets of the wire.
 

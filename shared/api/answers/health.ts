@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant, status } from "./fields.ts";
 
 const count = z.int().min(0);
@@ -11,7 +11,7 @@ export const HealthAnswer = z.object({
     status: z
       .enum(["healthy", "degraded", "stale", "starting"])
       .describe(
-        "`stale`: the collector has stopped or is far behind; what is told here is old. `degraded`: messages were given up within a day.",
+        "`stale`: the collector has stopped or is far behind; what is told here is old. `degraded`: messages were given up within a day, or nobody has looked after deliveries for ten minutes.",
       ),
     lagSeconds: z.int().nullable().describe("Now minus the newest minute that was read; `null` before any."),
     backfillMinutes: count.describe("Minutes of the past that are still to be read, over all clusters."),
@@ -22,7 +22,14 @@ export const HealthAnswer = z.object({
       .describe(
         "Share of the import of history that is done, of the clusters that have any left; 1 when nothing is left.",
       ),
-    deadDeliveries: count.describe("Messages that were given up within a day: a channel was not told."),
+    deadDeliveries: count
+      .nullable()
+      .describe(
+        "Messages that were given up within a day: a channel was not told. `null` before the first count.",
+      ),
+    deliveriesCountedAt: instant
+      .nullable()
+      .describe("When they were counted, once a minute; a count older than ten minutes makes `degraded`."),
     discovery: z
       .object({
         finishedAt: instant,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant } from "./fields.ts";
 
 /** Columns of one metric: a time for each step, and for each series a value at each time. */

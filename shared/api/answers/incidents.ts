@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod";
+import { MESSAGE_KINDS } from "#core/alert/incident.ts";
 import { clusterName, instant } from "./fields.ts";
 
 const severity = z.enum(["warning", "critical"]);
@@ -25,7 +26,7 @@ export const IncidentRow = z.object({
     .array(
       z.object({
         sequence: z.int().min(1),
-        kind: z.enum(["opened", "escalated", "updated", "reminded", "resolved"]),
+        kind: z.enum(MESSAGE_KINDS),
         reason: z.string().describe("Why it was told then."),
         at: instant.describe("The minute of data that it speaks of."),
         severity,

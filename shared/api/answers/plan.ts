@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterName, pathKind, ratio } from "./fields.ts";
 
 const change = z.object({ text: z.string(), commands: z.array(z.string()) });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An error as RFC 9457 writes it. */
 export const ProblemAnswer = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant, subject } from "./fields.ts";
 
 export const SilenceRow = z.object({

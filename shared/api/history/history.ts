@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HISTORY_METRICS } from "#core/series/aggregate-minutes.ts";
 import {
   AGGREGATIONS,
@@ -48,8 +48,6 @@ const AUTO_STEPS = 1_500;
 const MOST_VALUES = { json: 2_000_000, csv: 500_000 } as const;
 
 export const historyRoute = defineRoute({
-  name: "history",
-  template: "clusters/{subscriptionId}/{resourceGroup}/{name}/history",
   summary: "One metric of a cluster over time.",
   query,
   responses: {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ParameterFault } from "../problem.ts";
 import { toWireTime } from "../wire-time.ts";
 

@@ -1,15 +1,16 @@
 import type { CheckResult, Facts } from "../checks/check.ts";
+import type { ClusterRef } from "../egress/topology.ts";
 import type { Protocol } from "../series/sample-block.ts";
 import { usedTrend } from "../snat/node-ports.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import type { LifeStep } from "./advance-life.ts";
+import type { LifeMinute, LifeStep } from "./advance-life.ts";
 import type { Alert } from "./alert.ts";
 import { isHushed } from "./hush-alerts.ts";
 import type { IncidentMessage, MessageAlert } from "./incident.ts";
-import type { Maintenance } from "./maintenance.ts";
 import { messageNotes } from "./message-notes.ts";
 import type { Telling } from "./notification-decision.ts";
+import { firstToEnd, isActive, silenceEndMs } from "./silence.ts";
 
 const TREND_MINUTES = 15;
 
@@ -25,11 +26,13 @@ export function buildMessage(
   { alerts, picture }: LifeStep,
   verdict: Verdict,
   facts: Facts,
-  maintenance: Maintenance | null,
+  minute: LifeMinute,
 ): IncidentMessage {
   const { incident, kind, reason } = telling;
   const over = kind === "resolved";
-  const sorted = (over ? endedAlerts(telling, alerts) : picture.visible).toSorted(
+  const silenced = kind === "silenced";
+  const named = over ? endedAlerts(telling, alerts) : silenced ? silencedAlerts(telling, alerts) : null;
+  const sorted = (named ?? picture.visible).toSorted(
     (a, b) =>
       Number(b.severity === "critical") - Number(a.severity === "critical") || a.activeAtMs - b.activeAtMs,
   );
@@ -46,12 +49,31 @@ export function buildMessage(
     atMs: facts.minuteMs,
     alerts: sorted.map((alert, index) => messageAlert(alert, facts, index < MOST_TRENDS)),
     cause: over ? null : causeOf(alerts, picture.causes, verdict),
-    remedy: over ? null : (leading?.remedy ?? null),
+    remedy: over || silenced ? null : (leading?.remedy ?? null),
     leadingCheck: leading?.id ?? sorted[0]?.check ?? "data-freshness",
     evidence: over ? [] : (leading?.evidence ?? []).slice(0, MOST_EVIDENCE),
-    notes: messageNotes(telling, alerts, maintenance),
+    notes: messageNotes(telling, alerts, minute.maintenance),
     exhaustionInSeconds: over ? null : verdict.exhaustionInSeconds,
+    ...(silenced ? silenceOf(sorted, facts.cluster.ref, minute) : {}),
+    ...(incident.raisedAt === undefined ? {} : { raisedAt: incident.raisedAt }),
   };
+}
+
+function silenceOf(
+  alerts: readonly Alert[],
+  ref: ClusterRef,
+  { silences, toldAtMs }: LifeMinute,
+): Pick<IncidentMessage, "silence"> {
+  const active = silences.filter((silence) => isActive(silence, toldAtMs));
+  const first = firstToEnd(active, ref, alerts);
+  if (first === undefined) return {};
+  const { createdBy, comment } = first;
+  return { silence: { createdBy, comment, endMs: silenceEndMs(first) } };
+}
+
+function silencedAlerts({ incident }: Telling, alerts: readonly Alert[]): Alert[] {
+  const told = new Set(incident.toldAlerts);
+  return alerts.filter(({ key, phase }) => phase === "firing" && told.has(key));
 }
 
 /** What had been told and has resolved. One of an earlier incident has the same key and an end before this one began. */

@@ -21,5 +21,6 @@ export function endOfCluster(incident: Incident, ref: ClusterRef, minuteMs: numb
     leadingCheck: "data-freshness",
     notes: ["the cluster was deleted, excluded, or moved out of sight"],
     exhaustionInSeconds: null,
+    ...(ended.raisedAt === undefined ? {} : { raisedAt: ended.raisedAt }),
   };
 }

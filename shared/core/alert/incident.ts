@@ -1,6 +1,7 @@
 import type { Evidence, Remedy } from "../checks/check.ts";
 import type { ClusterRef } from "../egress/topology.ts";
 import type { Severity } from "./alert.ts";
+import type { Silence } from "./silence.ts";
 
 /** The alerts of one cluster that are told together, from the first that fires to the last that resolves. */
 export interface Incident {
@@ -14,9 +15,25 @@ export interface Incident {
   readonly lastToldAtMs: number;
   /** Keys of the alerts that its messages named. */
   readonly toldAlerts: readonly string[];
+  /** The last message said that all of it that still fires is silenced. Absent: it did not. */
+  readonly silenced?: true;
+  /**
+   * Numbers of the messages that called for attention: the opening, and the first after each silence; the last three of them.
+   * Absent: the opening alone.
+   */
+  readonly raisedAt?: readonly number[];
 }
 
-export type MessageKind = "opened" | "escalated" | "updated" | "reminded" | "resolved";
+/** `silenced`: somebody has silenced all of it that still fires. */
+export const MESSAGE_KINDS = ["opened", "escalated", "updated", "silenced", "reminded", "resolved"] as const;
+
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Who keeps an incident from being told, why, and until when. */
+export type MessageSilence = Pick<Silence, "createdBy" | "comment"> & {
+  /** Its end, sooner than `untilMs` of the silence where that was ended. */
+  readonly endMs: number;
+};
 
 /** One line of a message: one firing (or just resolved) alert. */
 export interface MessageAlert {
@@ -61,4 +78,8 @@ export interface IncidentMessage {
   readonly notes?: readonly string[];
   /** Until the first node or device runs out: 0 where one has; `null` or absent where that is not in sight. */
   readonly exhaustionInSeconds?: number | null;
+  /** Of kind `silenced` alone: the silence that ends first. */
+  readonly silence?: MessageSilence;
+  /** As the incident has it. */
+  readonly raisedAt?: readonly number[];
 }

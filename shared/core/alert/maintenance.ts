@@ -54,9 +54,9 @@ export function holdsBack(maintenance: Maintenance | null, check: string, minute
   return maintenance !== null && ABOUT_NODES.has(check) && minuteMs < maintenance.sinceMs + HOLDS_FOR_MS;
 }
 
-/** `the cluster is being upgraded since 2026-11-21 10:05 UTC`. */
+/** `the cluster is being upgraded, since 2026-11-21 10:05 UTC`. */
 export function maintenanceText({ sinceMs, state }: Maintenance): string {
   const doing = DOING[state.trim().toLowerCase()];
   const phrase = doing === undefined ? `is in the state ${state}` : `is being ${doing}`;
-  return `the cluster ${phrase} since ${utcText(sinceMs)}`;
+  return `the cluster ${phrase}, since ${utcText(sinceMs)}`;
 }

@@ -4,7 +4,7 @@ import type { Telling } from "./notification-decision.ts";
 
 /** What else the reader of a message should know of the minute, a sentence each. */
 export function messageNotes(
-  { reason }: Telling,
+  { kind, reason }: Telling,
   alerts: readonly Alert[],
   maintenance: Maintenance | null,
 ): string[] {
@@ -14,7 +14,9 @@ export function messageNotes(
   if (maintenance !== null) notes.push(maintenanceText(maintenance));
   const held = firing.filter(({ heldBack }) => heldBack === true).length;
   if (held > 0) notes.push(`${count(held, "alert")} held back until that is over: nodes come and go`);
-  const silenced = firing.filter(({ silencedBy }) => silencedBy !== undefined).length;
+  // A message that is about the silence says it itself.
+  const silenced =
+    kind === "silenced" ? 0 : firing.filter(({ silencedBy }) => silencedBy !== undefined).length;
   if (silenced > 0) notes.push(`${count(silenced, "alert that fires", "alerts that fire")} silenced`);
   return notes;
 }

@@ -12,6 +12,7 @@ export type TellingReason =
   | "severity-fell"
   | "new-alerts"
   | "cause-changed"
+  | "silence-began"
   | "silence-ended"
   | "maintenance-ended"
   | "repeat-interval"
@@ -28,6 +29,9 @@ export interface NotificationPolicy {
 
 /** News within this of the last message waits for it to pass: nodes fall one after another, people read once. */
 const GROUP_INTERVAL_MS = 5 * MINUTE_MS;
+
+/** Of the messages that called for attention so many are remembered. */
+const MOST_RAISES = 3;
 
 /** What to tell: the incident is as it is with this message. */
 export interface Telling {
@@ -48,7 +52,7 @@ export interface Decision {
  * Decides whether this minute is told, and why. Pure.
  *
  * An incident lasts as long as something is to be told, or something that was told still fires: a mute that begins later does not
- * make it well, and does not swallow its end.
+ * make it well, and does not swallow its end. That somebody has silenced all that was told and still fires is told once.
  */
 export function decideNotification(
   incident: Incident | null,
@@ -61,7 +65,7 @@ export function decideNotification(
   if (incident === null) return openIncident(picture, clusterKey, minuteMs);
   const toldFiring = incident.toldAlerts.filter((key) => picture.firing.has(key));
   if (picture.severity === null) {
-    if (toldFiring.length > 0) return { incident, reason: "hushed", message: null };
+    if (toldFiring.length > 0) return hush(incident, alerts, toldFiring, minuteMs);
     return { incident: null, reason: "all-resolved", message: endingOf(incident, minuteMs, "all-resolved") };
   }
   const severity =
@@ -78,6 +82,26 @@ export function decideNotification(
 function staysCritical(incident: Incident, alerts: readonly Alert[], toldFiring: readonly string[]): boolean {
   const told = alerts.filter(({ key }) => toldFiring.includes(key));
   return incident.severity === "critical" && worstSeverity(told) === "critical";
+}
+
+/** A mute or a maintenance is our own doing, and nobody is on it; behind a silence is a person. */
+function hush(
+  incident: Incident,
+  alerts: readonly Alert[],
+  toldFiring: readonly string[],
+  minuteMs: number,
+): Decision {
+  const told = alerts.filter(({ key }) => toldFiring.includes(key));
+  const isNews = incident.silenced !== true && told.every(({ silencedBy }) => silencedBy !== undefined);
+  if (!isNews) return { incident, reason: "hushed", message: null };
+  const silenced: Incident = {
+    ...incident,
+    sequence: incident.sequence + 1,
+    lastToldAtMs: minuteMs,
+    silenced: true,
+  };
+  const reason = "silence-began";
+  return { incident: silenced, reason, message: { kind: "silenced", reason, incident: silenced } };
 }
 
 /** The last message of an incident. */
@@ -119,7 +143,9 @@ function newsOf(
   if (picture.severity === "critical" && incident.severity === "warning") {
     return { kind: "escalated", reason: "severity-rose" };
   }
-  if (picture.unsilenced.size > 0) return { kind: "updated", reason: "silence-ended" };
+  // Also where something else kept it back when the silence ended, or it fires again beside what is still silenced.
+  const isBack = incident.silenced === true && picture.visible.some(({ key }) => told.has(key));
+  if (picture.unsilenced.size > 0 || isBack) return { kind: "updated", reason: "silence-ended" };
   if ([...picture.unheld].some((key) => !told.has(key)))
     return { kind: "updated", reason: "maintenance-ended" };
 
@@ -158,12 +184,16 @@ function isOfNode({ subject }: Alert): boolean {
 }
 
 function tell(incident: Incident, picture: Picture, severity: Severity, minuteMs: number): Incident {
+  const { silenced, raisedAt = [1], ...rest } = incident;
   const keys = picture.visible.map(({ key }) => key);
+  const sequence = incident.sequence + 1;
+  const raises = silenced === true ? [...raisedAt, sequence].slice(-MOST_RAISES) : incident.raisedAt;
   return {
-    ...incident,
+    ...rest,
     severity,
-    sequence: incident.sequence + 1,
+    sequence,
     lastToldAtMs: minuteMs,
     toldAlerts: [...new Set([...incident.toldAlerts, ...keys])].sort(),
+    ...(raises === undefined ? {} : { raisedAt: raises }),
   };
 }

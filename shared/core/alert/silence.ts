@@ -57,6 +57,26 @@ export function covers(
   );
 }
 
+/**
+ * The silence whose end is felt first: each alert waits for the last to end of those that cover it.
+ *
+ * @param silences those that are active
+ * @returns `undefined` where no alert is covered
+ */
+export function firstToEnd(
+  silences: readonly Silence[],
+  ref: ClusterRef,
+  alerts: readonly Pick<Alert, "check" | "subject">[],
+): Silence | undefined {
+  const byEnd = silences.toSorted((a, b) => silenceEndMs(a) - silenceEndMs(b));
+  return alerts
+    .flatMap((alert) => byEnd.findLast((silence) => covers(silence, ref, alert)) ?? [])
+    .reduce<Silence | undefined>(
+      (first, each) => (first === undefined || silenceEndMs(each) < silenceEndMs(first) ? each : first),
+      undefined,
+    );
+}
+
 /** A pattern of names, or an id: as Azure compares them, and with or without the slash at its end. */
 export function namesCluster(text: string, ref: ClusterRef): boolean {
   if (!text.startsWith("/")) return matchesPattern(text, ref.name);

@@ -148,7 +148,7 @@ export function advanceCluster(
     events.push(...alertEvents(life.alerts, step.alerts, minuteMs, incidentId));
     life = step;
     const { message } = step.decision;
-    if (message !== null) messages.push(buildMessage(message, step, verdict, facts, maintenance));
+    if (message !== null) messages.push(buildMessage(message, step, verdict, facts, minute));
   }
 
   return {

@@ -41,6 +41,7 @@ const MESSAGES: Readonly<Record<MessageKind, string>> = {
   updated: "the incident has changed",
   reminded: "the incident goes on",
   resolved: "the incident is over",
+  silenced: "the incident is silenced",
 };
 
 /** Reasons of failures hold no address. */

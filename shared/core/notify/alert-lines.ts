@@ -14,7 +14,7 @@ const NAME_MAX = 80;
 export interface AlertLine {
   readonly symbol: string;
   readonly text: string;
-  /** Trend and use, for a fixed-width face: `▁▃▅▇█ 1,013 of 1,024 ports (98 %), TCP`; `null` without numbers. */
+  /** Trend and use, for a fixed-width face: `5 min ▁▃▅▇█ now 1,013 of 1,024 ports (98 %), TCP`; `null` without numbers. */
   readonly gauge: string | null;
 }
 
@@ -49,19 +49,25 @@ function lineText(alert: MessageAlert): string {
 }
 
 function gaugeText(alert: MessageAlert): string | null {
-  const gauge = `${sparkline(alert.trend, alert.allocatedPorts)} ${useText(alert)}`.trim();
+  const gauge = `${trendText(alert)} ${useText(alert)}`.trim();
   return gauge === "" ? null : gauge;
 }
 
-/** Used of allocated; the share alone where the sentence has the numbers. */
+/** A bar is a minute. */
+function trendText({ trend, allocatedPorts }: MessageAlert): string {
+  const bars = sparkline(trend, allocatedPorts);
+  return bars === "" ? "" : `${bars.length} min ${bars}`;
+}
+
+/** Used of allocated; the share alone where the sentence has the numbers. Else that may be of an earlier minute: one that was in breach. */
 function useText({ usedPorts, allocatedPorts, protocol, summary }: MessageAlert): string {
   if (usedPorts === null) return "";
   const used = groupThousands(usedPorts);
   const suffix = protocol === null ? "" : `, ${oneLine(protocol, 20).toUpperCase()}`;
-  if (allocatedPorts === null || allocatedPorts <= 0) return `${used} ports${suffix}`;
+  if (allocatedPorts === null || allocatedPorts <= 0) return `now ${used} ports${suffix}`;
 
   const allocated = groupThousands(allocatedPorts);
   const percent = percentText(usedPorts, allocatedPorts);
   if (summary.includes(`${used} of ${allocated}`)) return percent;
-  return `${used} of ${allocated} ports (${percent})${suffix}`;
+  return `now ${used} of ${allocated} ports (${percent})${suffix}`;
 }

@@ -10,6 +10,8 @@ import { type MessageStatus, messageStatus, STATUS_SYMBOL, standingText } from "
 const CAUSE_MAX = 400;
 const NOTE_MAX = 140;
 const MAX_NOTES = 3;
+/** Whoever silenced it knows the rest, and the others need not. */
+const LINES_OF_SILENCED = 3;
 
 interface Fact {
   readonly label: string;
@@ -45,20 +47,21 @@ export function briefing(
   const { cluster } = message;
   const status = messageStatus(message);
   const over = status === "resolved";
-  const lines = alertLines(message.alerts, mostLines);
+  const silenced = status === "silenced";
+  const lines = alertLines(message.alerts, silenced ? LINES_OF_SILENCED : mostLines);
   return {
     status,
     symbol: STATUS_SYMBOL[status],
     title: titleText(message, nowMs),
     standing: standingText(message),
-    notes: (message.notes ?? []).slice(0, MAX_NOTES).map((note) => oneLine(note, NOTE_MAX)),
-    heading: over && message.alerts.length > 0 ? "It was:" : "",
+    notes: (message.notes ?? []).slice(0, MAX_NOTES).map((note) => capitalized(oneLine(note, NOTE_MAX))),
+    heading: message.alerts.length === 0 ? "" : over ? "It was:" : silenced ? "It still fires:" : "",
     // The trend of what is over would be one of minutes long past.
     lines: over ? lines.map((line) => ({ ...line, gauge: null })) : lines,
     more: (shown) => moreText(message.alerts, shown),
     cause: message.cause === null ? null : oneLine(message.cause, CAUSE_MAX),
     // What is over needs no repair, and a command that changes a cluster is not to be run for nothing.
-    remedy: over || message.remedy === null ? null : remedyText(message.remedy),
+    remedy: over || silenced || message.remedy === null ? null : remedyText(message.remedy),
     facts: [
       { label: "Cluster", value: oneLine(cluster.name, 70) },
       { label: "Resource group", value: oneLine(cluster.resourceGroup, 100) },
@@ -67,4 +70,8 @@ export function briefing(
     ],
     links: messageLinks(message, baseUrl),
   };
+}
+
+function capitalized(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 }

@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { backOffMs } from "./back-off.ts";
 
-/** How long a sender may hold a delivery; one attempt takes at most 10 seconds. */
+/** How long a sender may hold a delivery; one attempt is at most three requests, of 10 seconds at most. */
 export const LEASE_MS = MINUTE_MS;
 
 /** After this, a failed delivery is not tried again. */

@@ -23,10 +23,12 @@ export function messageLinks(message: IncidentMessage, baseUrl: string | null): 
   const check = segment(message.leadingCheck);
   const about = { label: "About this check", url: `${page}#/checks/${check}` };
   const dashboard = { label: "Dashboard", url: `${page}#/clusters/${cluster}` };
-  // Of what is over there is nothing left to be silent about.
   const silence = { label: "Silence", url: `${page}#/silences/new?cluster=${segment(name)}&check=${check}` };
-  const links = message.kind === "resolved" ? [dashboard, about] : [dashboard, about, silence];
-  return links.filter(({ url }) => url.length <= URL_MAX);
+  const silences = { label: "Silences", url: `${page}#/silences` };
+  const links = [dashboard, about, message.kind === "silenced" ? silences : silence];
+  // Of what is over there is nothing left to be silent about.
+  const shown = message.kind === "resolved" ? links.slice(0, 2) : links;
+  return shown.filter(({ url }) => url.length <= URL_MAX);
 }
 
 /** Where to go from a message that is about no cluster. */

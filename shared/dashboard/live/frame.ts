@@ -73,7 +73,7 @@ function monitorLine({ health, zone, shownAtMs, reload }: Frame): HTMLElement {
     badge(monitor.status),
     `data ${duration(monitor.lagSeconds)} behind`,
     monitor.backfillMinutes > 0 && `${number(monitor.backfillMinutes)} minutes of the past still to read`,
-    monitor.deadDeliveries > 0 && `${number(monitor.deadDeliveries)} messages given up`,
+    (monitor.deadDeliveries ?? 0) > 0 && `${number(monitor.deadDeliveries)} messages given up`,
     monitor.discovery && `clusters searched ${time(monitor.discovery.finishedAt, zone)}`,
   ];
   return h(

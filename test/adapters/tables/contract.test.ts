@@ -3,6 +3,7 @@ import { openTables } from "#adapters/tables/open-tables.ts";
 import { describeClusterStateStore } from "../../contract/cluster-state-store.ts";
 import { describeEventStore } from "../../contract/event-store.ts";
 import { describeInventoryStore } from "../../contract/inventory-store.ts";
+import { describeMonitorStore } from "../../contract/monitor-store.ts";
 import { describeOutbox } from "../../contract/outbox.ts";
 import { describeSeriesStore } from "../../contract/series-store.ts";
 import { describeSealing } from "../../contract/series-store-sealed.ts";
@@ -39,6 +40,11 @@ for (const cache of [true, false]) {
   describeInventoryStore(name, async () => {
     const { mine, yours } = twoInstances(cache);
     return { store: mine.inventory, other: yours.inventory };
+  });
+  describeMonitorStore(name, async () => {
+    const { mine, yours } = twoInstances(cache);
+    const inventories = { inventory: mine.inventory, otherInventory: yours.inventory };
+    return { store: mine.monitor, other: yours.monitor, ...inventories };
   });
 }
 describeOutbox("tables on Azurite", async () => {

@@ -4,9 +4,10 @@ import { z } from "zod";
 import type { ChannelKind } from "#adapters/webhooks/channel.ts";
 import { createNotifier } from "#adapters/webhooks/notifier.ts";
 import { createPost } from "#adapters/webhooks/post.ts";
-import { clusterRef, message, OPENED_AT, STORY } from "../../core/notify/support-messages.ts";
+import type { IncidentMessage } from "#core/alert/incident.ts";
+import { AFTER_SILENCE, clusterRef, message, OPENED_AT, STORY } from "../../core/notify/support-messages.ts";
 import { startReceiver } from "./support-receiver.ts";
-import { channelOf, ROUTING_KEY, rendered, rowOf, SIGNING_SECRET } from "./support-rendering.ts";
+import { channelOf, ROUTING_KEY, rendered, requestsOf, rowOf, SIGNING_SECRET } from "./support-rendering.ts";
 
 const never = new AbortController().signal;
 const OTHER_SECRET = `whsec_${Buffer.alloc(24, 9).toString("base64")}`;
@@ -97,7 +98,7 @@ test.for([
 
 const Event = z.object({
   routing_key: z.literal(ROUTING_KEY),
-  event_action: z.enum(["trigger", "resolve"]),
+  event_action: z.enum(["trigger", "acknowledge", "resolve"]),
   dedup_key: z.string().min(1).max(255),
   client: z.string(),
   links: z.array(z.object({ href: z.url(), text: z.string() })),
@@ -119,9 +120,26 @@ test("one PagerDuty alert lives as long as the incident", () => {
     ["trigger", "critical"],
     ["trigger", "critical"],
     ["trigger", "critical"],
+    ["acknowledge", "critical"],
     ["resolve", "info"],
   ]);
   expect(new Set(events.map(({ dedup_key }) => dedup_key)).size).toBe(1);
+});
+
+test("what is told after a silence is a PagerDuty alert of its own, and none is left open", () => {
+  const Action = z.object({ event_action: z.string(), dedup_key: z.string() });
+  const actions = (told: IncidentMessage) =>
+    requestsOf("pagerduty", told).map(({ body }) => {
+      const { event_action, dedup_key } = Action.parse(JSON.parse(body));
+      return `${event_action} ${dedup_key.replace(/^.*(?=aks-prod-weu-4f2a)/, "")}`;
+    });
+  const id = "aks-prod-weu-4f2a-29920925";
+  expect(AFTER_SILENCE.map(actions)).toEqual([
+    [`trigger ${id}/6`, `resolve ${id}`],
+    [`resolve ${id}/6`, `resolve ${id}`],
+  ]);
+  const again = message({ sequence: 9, kind: "silenced", reason: "silence-began", raisedAt: [1, 6, 8] });
+  expect(actions(again)).toEqual([`acknowledge ${id}/8`, `resolve ${id}`, `resolve ${id}/6`]);
 });
 
 test("PagerDuty alerts of two incidents, or two clusters, are two", () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { ChannelRequest } from "#adapters/webhooks/channel-format.ts";
 import { formatOf } from "#adapters/webhooks/formats.ts";
-import type { IncidentMessage } from "#core/alert/incident.ts";
+import { type IncidentMessage, MESSAGE_KINDS } from "#core/alert/incident.ts";
 import {
+  AFTER_SILENCE,
   alert,
   clusterRef,
   hugeMessage,
@@ -11,13 +12,14 @@ import {
   OPENED_AT,
   STORY,
 } from "../../core/notify/support-messages.ts";
-import { contextOf, KINDS, rendered, slack, teams } from "./support-rendering.ts";
+import { contextOf, KINDS, rendered, requestsOf, slack, teams } from "./support-rendering.ts";
 import { cardSchema, violations } from "./support-schema.ts";
 
 const GOLDEN = new URL("../../golden/webhook/", import.meta.url).pathname;
 const LATE = message({ notes: ["Maintenance of aks-prod-weu until 12:00 UTC: told by its owner."] });
 const TOLD: readonly (readonly [string, IncidentMessage, number])[] = [
   ...STORY.map((told) => [told.kind, told, 3] as const),
+  ...AFTER_SILENCE.map((told) => [`after-silence-${told.kind}`, told, 3] as const),
   ["late", LATE, 177],
   ["thousand", hugeMessage(), 3],
 ];
@@ -25,6 +27,10 @@ const TOLD: readonly (readonly [string, IncidentMessage, number])[] = [
 const CASES = KINDS.flatMap((channel) =>
   TOLD.map(([name, told, minutes]) => [channel, name, told, minutes] as const),
 );
+
+test("there is a golden file of each kind of message", () => {
+  expect(STORY.map(({ kind }) => kind).sort()).toEqual([...MESSAGE_KINDS].sort());
+});
 
 function goldenText(requests: readonly ChannelRequest[]): string {
   const shown = requests.map(({ headers, body }) => {
@@ -36,8 +42,8 @@ function goldenText(requests: readonly ChannelRequest[]): string {
 }
 
 test.for(CASES)("%s shows a message as in its golden file: %s", async ([channel, name, told, minutes]) => {
-  const request = rendered(channel, told, told.atMs + minutes * MINUTE);
-  await expect(goldenText([request])).toMatchFileSnapshot(`${GOLDEN}${channel}.${name}.json`);
+  const requests = requestsOf(channel, told, told.atMs + minutes * MINUTE);
+  await expect(goldenText(requests)).toMatchFileSnapshot(`${GOLDEN}${channel}.${name}.json`);
 });
 
 test.for(KINDS)("%s shows a test as in its golden file", async (channel) => {
@@ -60,9 +66,9 @@ test.for(KINDS)("%s tells when ports run out, and the notes", (channel) => {
   });
   const { body } = rendered(channel, told);
   expect(body).toMatch(
-    channel === "webhook" ? /"exhaustionInSeconds":840/ : /The first runs out in about 14 min/,
+    channel === "webhook" ? /"exhaustionInSeconds":840/ : /SNAT ports run out in about 14 min/,
   );
-  expect(body).toContain("silenced until 12:00 UTC");
+  expect(body).toContain("Silenced until 12:00 UTC");
 });
 
 test("Slack calls nobody, whatever a name holds", () => {
@@ -114,6 +120,8 @@ test("there are no links without an address of the app", () => {
   expect(JSON.stringify(slack(message(), null))).not.toContain("Dashboard");
 });
 
+const HIDDEN = /[\u200B-\u200F\u202A-\u202E\u2028\u2060-\u206F\uFEFF\u00AD\u{E0000}-\u{E007F}]|\\u00/u;
+
 test.for(KINDS)("what %s is sent hides nothing and turns no writing around", (channel) => {
   const hidden = "a\u200B\u202Eb\u2066c\uFEFFd\u00ADe\u{E0041}f\u0007g\u2028h";
   const told: IncidentMessage = message({
@@ -125,11 +133,11 @@ test.for(KINDS)("what %s is sent hides nothing and turns no writing around", (ch
     remedy: { text: hidden, commands: [hidden] },
     alerts: [alert({ summary: hidden, node: hidden, backendIp: hidden, protocol: hidden })],
   });
+  const silence = { createdBy: hidden, comment: hidden, endMs: OPENED_AT };
   const { body } = rendered(channel, told);
+  expect(rendered(channel, { ...told, kind: "silenced", silence }).body).not.toMatch(HIDDEN);
   expect(body).toContain("abc def g h");
-  expect(body.replaceAll("@\u2060", "")).not.toMatch(
-    /[\u200B-\u200F\u202A-\u202E\u2028\u2060-\u206F\uFEFF\u00AD\u{E0000}-\u{E007F}]|\\u00/u,
-  );
+  expect(body.replaceAll("@\u2060", "")).not.toMatch(HIDDEN);
 });
 
 const schema = cardSchema();

@@ -52,7 +52,19 @@ export function rendered(
   nowMs = message.atMs + 3 * MINUTE,
   baseUrl: string | null = BASE,
 ): ChannelRequest {
-  return formatOf(kind).request(rowOf(message), contextOf(kind, nowMs, baseUrl));
+  const [request] = requestsOf(kind, message, nowMs, baseUrl);
+  if (request === undefined) throw new Error(`${kind} sends nothing`);
+  return request;
+}
+
+/** All that a channel is sent of a message. */
+export function requestsOf(
+  kind: ChannelKind,
+  message: IncidentMessage,
+  nowMs = message.atMs + 3 * MINUTE,
+  baseUrl: string | null = BASE,
+): readonly ChannelRequest[] {
+  return formatOf(kind).requests(rowOf(message), contextOf(kind, nowMs, baseUrl));
 }
 
 export function teams(message: IncidentMessage, baseUrl: string | null = BASE): TeamsMessage {

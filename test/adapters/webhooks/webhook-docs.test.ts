@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { MESSAGE_KINDS } from "#core/alert/incident.ts";
 import { hugeMessage, STORY } from "../../core/notify/support-messages.ts";
 import { rendered } from "./support-rendering.ts";
 
@@ -12,9 +13,7 @@ const count = z.int().min(0);
 
 /** The form that docs/webhooks.md promises. */
 const Payload = z.strictObject({
-  type: z.enum(
-    ["opened", "escalated", "updated", "reminded", "resolved"].map((kind) => `snatwatch.incident.${kind}`),
-  ),
+  type: z.enum(MESSAGE_KINDS.map((kind) => `snatwatch.incident.${kind}`)),
   timestamp: time,
   data: z.strictObject({
     incident: z.strictObject({
@@ -39,6 +38,7 @@ const Payload = z.strictObject({
     check: text,
     cause: text.nullable(),
     notes: z.array(text),
+    silence: z.strictObject({ until: time, createdBy: text, comment: text }).nullable(),
     evidence: z.array(
       z.strictObject({
         name: text,
@@ -78,6 +78,7 @@ test("every payload has the documented form", () => {
 });
 
 test("the page names every field, and its example is a real message", () => {
+  for (const kind of MESSAGE_KINDS) expect(PAGE).toContain(`\`${kind}\``);
   for (const [name, schema] of Object.entries(Payload.shape.data.shape)) {
     expect(PAGE).toContain(`\`${name}\``);
     const part = schema instanceof z.ZodNullable ? schema.unwrap() : schema;

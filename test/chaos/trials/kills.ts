@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { openTables } from "#adapters/tables/open-tables.ts";
+import { MINUTE_MS } from "#core/time.ts";
 import { episodesBefore, type PlannedCluster } from "../fleet-plan.ts";
+import { falseRows, holes, ledgerOf } from "../ledger.ts";
 import { STEPS } from "../steps.ts";
-import { duplicates, isInOrder, isWhole, type Story, storiesOf } from "../story.ts";
+import { disorders, duplicates, isInOrder, isWhole, type Story, storiesOf } from "../story.ts";
 import type { Size, Verdict } from "../verdict.ts";
 import { type ChaosWorld, eventually, openWorld } from "../world.ts";
 
@@ -13,6 +16,12 @@ const CLUSTERS = 8;
 const SETTLED_AFTER = 14;
 /** So that a short run, too, kills while it collects and while it delivers; prime to the number of steps. */
 const STRIDE = 7;
+/** The incidents of this one are silenced while they fire, after they were told. */
+const SILENCED = `wave-${CLUSTERS - 1}`;
+/** In minutes from the start of an episode, as what is told then is some minutes old. */
+const [SILENT_FROM, SILENT_TO] = [7.5, 20];
+/** More than a run has. */
+const MOST_EPISODES = 100;
 /** After so many kills a step that was never reached is a fault of the trial. */
 const KILLS_FOR_ALL_STEPS = 200;
 const STEP_WITHIN_MS = 4_000;
@@ -27,6 +36,7 @@ export async function killsTrial({ kills }: Size): Promise<Verdict> {
   }));
   const world = await openWorld({ speed: SPEED, clusters, channels: { hook: "webhook", chat: "slack" } });
   try {
+    await silenceEpisodes(world);
     const reached = new Map<string, number>();
     for (let kill = 0; kill < kills; kill += 1) {
       const step = kill % 2 === 0 ? STEPS[((kill / 2) * STRIDE) % STEPS.length] : undefined;
@@ -45,18 +55,34 @@ export async function killsTrial({ kills }: Size): Promise<Verdict> {
     const log = await world.receiver.log();
     const stories = storiesOf(log, "hook");
     const lost = missing(stories, expected);
+    await product.kill();
+    const rows = await ledgerOf(world);
     const chatKeys = new Set(log.filter(({ channel }) => channel === "chat").map(({ key }) => key));
-    const unheard = stories.filter(isWhole).filter((story) => !isEndIn(chatKeys, story)).length;
+    const unheard = stories.filter(isWhole).filter((story) => !isWholeIn(chatKeys, story)).length;
+    const untrue = falseRows(rows, await world.receiver.log()) + holes(rows);
+    const unsilenced = stories
+      .filter((story) => story.cluster === SILENCED && isWhole(story))
+      .filter(({ incidentId }) => {
+        const silenced = rows.filter(
+          (row) => row.incidentId === incidentId && row.message.kind === "silenced",
+        );
+        return silenced.length !== 2;
+      }).length;
     const copies = duplicates(log);
-    const disorder = stories.filter((story) => !isInOrder(story)).length;
+    const disorder = stories.filter((story) => !isInOrder(story)).length + disorders(log, "chat");
     const allReached = reached.size === STEPS.length || kills < KILLS_FOR_ALL_STEPS;
     const total = expected.reduce((sum, { count }) => sum + count, 0);
-    await product.kill();
+    const silences = stories.filter((story) => story.cluster === SILENCED && isWhole(story)).length;
     return {
       trial: `${kills} kills -9, ${[...reached.values()].reduce((a, b) => a + b, 0)} of them at ${reached.size} of ${STEPS.length} named steps`,
       mustBe: "0 messages lost, at most 1 copy a kill, 0 resolved lost, order kept",
-      measured: `${total} incidents: ${lost} openings or ends lost, ${unheard} ends lost in the other channel, ${copies} copies, ${disorder} out of order`,
-      ok: allReached && total > 0 && lost === 0 && unheard === 0 && copies <= kills && disorder === 0,
+      measured: `${total} incidents: ${lost} openings or ends lost, ${unheard} lost in the other channel, ${untrue} of ${rows.length} outbox rows missing or untrue, ${unsilenced} of ${silences} silences lost, ${copies} copies, ${disorder} out of order`,
+      ok:
+        allReached &&
+        total > 0 &&
+        lost + unheard + untrue + unsilenced === 0 &&
+        copies <= kills &&
+        disorder === 0,
     };
   } finally {
     await world.close();
@@ -102,6 +128,25 @@ function missing(
   return lost;
 }
 
-function isEndIn(keys: ReadonlySet<string>, { incidentId, sequences }: Story): boolean {
-  return keys.has(`${incidentId}-${Math.max(...sequences)}-chat`);
+function isWholeIn(keys: ReadonlySet<string>, { incidentId, sequences }: Story): boolean {
+  return [1, Math.max(...sequences)].every((sequence) => keys.has(`${incidentId}-${sequence}-chat`));
+}
+
+async function silenceEpisodes({ clock, connectionString }: ChaosWorld): Promise<void> {
+  const { silences } = openTables({ connection: { connectionString } });
+  // The minutes of the plan begin with the minute of the start.
+  const startMs = Math.floor(clock.startMs / MINUTE_MS) * MINUTE_MS;
+  const first = (CLUSTERS - 1) * 2;
+  for (let episode = 0; episode < MOST_EPISODES; episode += 1) {
+    const fromMs = startMs + (first + episode * EVERY) * MINUTE_MS;
+    await silences.add({
+      cluster: SILENCED,
+      startsAtMs: fromMs + SILENT_FROM * MINUTE_MS,
+      untilMs: fromMs + SILENT_TO * MINUTE_MS,
+      comment: "planned",
+      createdBy: "the trial",
+      createdAtMs: startMs,
+      endedAtMs: null,
+    });
+  }
 }

@@ -36,6 +36,8 @@ const open: Incident = {
   lastToldAtMs: T0,
   toldAlerts: ["snat-ports|a"],
 };
+/** Told, and silenced since. */
+const told: Incident = { ...open, sequence: 2, silenced: true };
 const critical: Incident = { ...open, severity: "critical" };
 const after = (minutes: number) => T0 + minutes * MINUTE_MS;
 const A = "snat-ports|a";
@@ -168,16 +170,54 @@ describe("silences and maintenance", () => {
   test.for([
     ["a silenced alert opens nothing", null, [firing(A, "critical", SILENCED)], 0, "- hushed"],
     ["... nor one that is held back", null, [firing(A, "critical", HELD)], 0, "- hushed"],
-    ["... escalates nothing", open, [firing(A, "critical", SILENCED)], 9, "- hushed"],
+    ["... escalates nothing", told, [firing(A, "critical", SILENCED)], 9, "- hushed"],
     ["... updates nothing", open, [firing(A), firing("icmp", "critical", SILENCED)], 9, "- nothing-new"],
-    ["... reminds of nothing", open, [firing(A, "warning", SILENCED)], 999, "- hushed"],
+    ["... reminds of nothing", told, [firing(A, "warning", SILENCED)], 999, "- hushed"],
     [
-      "what was told and is silenced keeps it open",
+      "what was told and is silenced keeps it open, and that is told",
       critical,
       [firing(A, "critical", SILENCED)],
+      1,
+      "silenced silence-began 2",
+    ],
+    ["... once", told, [firing(A, "critical", SILENCED)], 999, "- hushed"],
+    ["... not where it is held back", open, [firing(A, "warning", HELD)], 9, "- hushed"],
+    [
+      "... not where a part of it is held back",
+      { ...open, toldAlerts: ["icmp", A] },
+      [firing(A, "warning", SILENCED), firing("icmp", "warning", HELD)],
       9,
       "- hushed",
     ],
+    [
+      "... not where a part of it is to be seen",
+      { ...open, toldAlerts: ["icmp", A] },
+      [firing(A, "warning", SILENCED), firing("icmp")],
+      9,
+      "- nothing-new",
+    ],
+    [
+      "... and what was never told does not count",
+      open,
+      [firing(A, "warning", SILENCED), firing("icmp", "warning", HELD)],
+      9,
+      "silenced silence-began 2",
+    ],
+    [
+      "beside the silence something new is told",
+      told,
+      [firing(A, "warning", SILENCED), firing("icmp")],
+      9,
+      "updated new-alerts 3",
+    ],
+    [
+      "... and so is what fires again",
+      { ...told, toldAlerts: ["icmp", A] },
+      [firing(A, "warning", SILENCED), firing("icmp")],
+      1,
+      "updated silence-ended 3",
+    ],
+    ["the end of what is silenced is told", told, [], 9, "resolved all-resolved 3"],
     [
       "... and critical",
       { ...critical, toldAlerts: ["icmp", A] },
@@ -193,8 +233,8 @@ describe("silences and maintenance", () => {
       "reminded repeat-interval 2",
     ],
     ["its end is told", open, [firing("icmp", "critical", SILENCED)], 9, "resolved all-resolved 2"],
-  ] as const)("%s", ([, incident, alerts, minutes, told]) => {
-    expect(decide(incident, alerts, minutes)).toBe(told);
+  ] as const)("%s", ([, incident, alerts, minutes, expected]) => {
+    expect(decide(incident, alerts, minutes)).toBe(expected);
   });
 
   test.for([
@@ -205,5 +245,21 @@ describe("silences and maintenance", () => {
     ["was told before the maintenance", open, HELD, "- nothing-new"],
   ] as const)("what still fires when it is over: %s", ([, incident, mark, told]) => {
     expect(decide(incident, [firing(A)], 1, [firing(A, "warning", mark)])).toBe(told);
+  });
+
+  test("each call for attention after a silence is remembered, the last three", () => {
+    let incident: Incident = open;
+    const silenced = [firing(A, "warning", SILENCED)];
+    const next = (from: Incident, before: readonly Alert[], alerts: readonly Alert[]) => {
+      const picture = drawPicture(before, alerts, T0);
+      return decideNotification(from, alerts, picture, KEY, T0, POLICY).incident ?? from;
+    };
+    for (let round = 0; round < 3; round += 1) {
+      incident = next(incident, silenced, silenced);
+      expect(incident.silenced).toBe(true);
+      incident = next(incident, silenced, [firing(A)]);
+      expect(incident.silenced).toBeUndefined();
+    }
+    expect(incident.raisedAt).toEqual([3, 5, 7]);
   });
 });

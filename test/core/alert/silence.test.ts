@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { holdsBack, maintenanceText, observeMaintenance } from "#core/alert/maintenance.ts";
-import { covers, isActive, type Silence } from "#core/alert/silence.ts";
+import { covers, firstToEnd, isActive, type Silence } from "#core/alert/silence.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { cluster, T0 } from "../../support/builders.ts";
 
@@ -59,6 +59,33 @@ test.for([
   expect(isActive(silence(changes), T0 + offsetMs)).toBe(expected);
 });
 
+test.for([
+  ["one that covers it", [["a", { check: "snat-ports" }, 60]], "a"],
+  [
+    "the last of those that cover the same",
+    [
+      ["a", { check: "snat-ports" }, 60],
+      ["b", { cluster: "*" }, 90],
+    ],
+    "b",
+  ],
+  [
+    "the first where each alert has its own",
+    [
+      ["a", { check: "snat-ports" }, 60],
+      ["b", { check: "icmp" }, 30],
+    ],
+    "b",
+  ],
+  ["the end that somebody gave it", [["a", { cluster: "*", endedAtMs: T0 + MINUTE_MS }, 60]], "a"],
+  ["none where none covers", [["a", { check: "node-pressure" }, 60]], undefined],
+] as const)("the silence to end first: %s", ([, given, id]) => {
+  const silences = given.map(([name, changes, minutes]) =>
+    silence({ id: name, untilMs: T0 + minutes * MINUTE_MS, ...changes }),
+  );
+  expect(firstToEnd(silences, ref, [ALERT, { check: "icmp", subject: {} }])?.id).toBe(id);
+});
+
 describe("maintenance", () => {
   const seen = (provisioningState: string, discoveredAtMs = T0) =>
     cluster({ provisioningState, discoveredAtMs });
@@ -97,9 +124,9 @@ describe("maintenance", () => {
   });
 
   test.for([
-    ["Upgrading", "the cluster is being upgraded since "],
-    ["STOPPING", "the cluster is being stopped since "],
-    ["ReconcilingX", "the cluster is in the state ReconcilingX since "],
+    ["Upgrading", "the cluster is being upgraded, since "],
+    ["STOPPING", "the cluster is being stopped, since "],
+    ["ReconcilingX", "the cluster is in the state ReconcilingX, since "],
   ] as const)("%s in words", ([state, text]) => {
     expect(maintenanceText({ sinceMs: T0, state })).toContain(text);
   });

@@ -287,10 +287,41 @@ describe("silences", () => {
     ["one that outlasts the breach keeps it quiet", [silence(0, 120)], []],
     // A minute of data is told four minutes later; a silence is meant in that time.
     ["one that ends meanwhile", [silence(0, 24)], ["20 opened silence-ended", "35 resolved all-resolved"]],
-    ["one that begins after the opening", [silence(7, 120)], ["2 opened first", "35 resolved all-resolved"]],
+    [
+      "one that begins after the opening is told, and so is the end",
+      [silence(7, 120)],
+      ["2 opened first", "3 silenced silence-began", "35 resolved all-resolved"],
+    ],
+    [
+      "one that begins after the opening and ends before the breach",
+      [silence(7, 24)],
+      ["2 opened first", "3 silenced silence-began", "20 updated silence-ended", "35 resolved all-resolved"],
+    ],
     ["one set just before it would be told", [silence(6, 120)], []],
   ] as const)("%s", ([, silences, told]) => {
     expect(tellUnder(silences)).toEqual(told);
+  });
+
+  test("that it is silenced is told with who, why and until when, what fires, and no command", () => {
+    const opened = run(newClusterState(cluster().ref.key), full, 20);
+    const given = { ...silence(0, 60), comment: "load test", createdBy: "jane" };
+    const ended = { ...given, id: "s2", endedAtMs: T0 + 30 * MINUTE_MS };
+    const silenced = run(opened, full, 21, { silences: [ended, given, silence(100, 120)] });
+    expect(silenced.handoff).toMatchObject([
+      {
+        kind: "silenced",
+        sequence: 2,
+        severity: opened.incident?.severity,
+        silence: { createdBy: "jane", comment: "load test", endMs: T0 + 60 * MINUTE_MS },
+        alerts: [{ check: "snat-ports" }],
+        remedy: null,
+        notes: [],
+      },
+    ]);
+    const back = run(silenced, full, 22);
+    expect(back.handoff).toMatchObject([{ kind: "updated", reason: "silence-ended", raisedAt: [1, 3] }]);
+    const gone = run(back, () => null, 23, { cluster: { powerState: "stopped" } });
+    expect(gone.handoff).toMatchObject([{ kind: "resolved", raisedAt: [1, 3] }]);
   });
 });
 
@@ -302,7 +333,7 @@ describe("maintenance", () => {
     const [message] = run(newClusterState(cluster().ref.key), failing, 20, upgrade).handoff;
     expect(message).toMatchObject({ kind: "opened", severity: "critical", exhaustionInSeconds: 0 });
     expect(message?.notes?.[0]).toMatch(
-      /^the cluster is being upgraded since \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
+      /^the cluster is being upgraded, since \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
     );
     expect(message?.alerts[0]).toMatchObject({ resourceId: null, destination: null });
   });

@@ -10,19 +10,27 @@ import { standingText } from "#core/notify/words.ts";
 import { alert, clusterRef, hugeMessage, MINUTE, message, OPENED_AT, STORY } from "./support-messages.ts";
 
 test("a title has status and cluster first, and shortens names where it is long", () => {
-  expect(titleText(message(), OPENED_AT)).toBe(
+  const alerts = [alert()];
+  expect(titleText(message({ alerts }), OPENED_AT)).toBe(
     "[CRITICAL] aks-prod-weu: node aks-pool1-…0003 uses 1,013 of 1,024 SNAT ports (TCP)",
   );
   expect(
     titleText(
-      message({ severity: "warning", headline: "node aks-pool1-31415926-vmss000003 is skewed" }),
+      message({ severity: "warning", headline: "node aks-pool1-31415926-vmss000003 is skewed", alerts }),
       OPENED_AT,
     ),
   ).toBe("[WARNING] aks-prod-weu: node aks-pool1-31415926-vmss000003 is skewed");
 });
 
-test("the title of the largest incident keeps to its length", () => {
-  expect(titleText(hugeMessage(), OPENED_AT).length).toBeLessThanOrEqual(TITLE_MAX);
+test("a title says of how many it names the first, whatever is cut", () => {
+  expect(titleText(message(), OPENED_AT)).toMatch(/ SNAT ports \(TCP\) \(\+1 more\)$/);
+  expect(titleText(message({ headline: "short" }), OPENED_AT)).toBe(
+    "[CRITICAL] aks-prod-weu: short (+1 more)",
+  );
+  const largest = titleText(hugeMessage(), OPENED_AT);
+  expect(largest.length).toBeLessThanOrEqual(TITLE_MAX);
+  expect(largest).toMatch(/… \(\+999 more\)$/);
+  expect(titleText(message({ kind: "resolved" }), OPENED_AT)).not.toContain("more");
 });
 
 test("what is over is told with how long it took and what it was", () => {
@@ -31,7 +39,7 @@ test("what is over is told with how long it took and what it was", () => {
     nowMs: OPENED_AT + 45 * MINUTE,
   });
   expect(brief.title).toBe("[RESOLVED] aks-prod-weu: over after 42 min (was critical)");
-  expect(brief.standing).toBe("Was critical for 42 min: 2026-11-21 10:05 to 10:47 UTC.");
+  expect(brief.standing).toBe("Lasted 42 min: 2026-11-21 10:05 to 10:47 UTC.");
   expect(brief.heading).toBe("It was:");
   expect(brief.lines.map(({ text, gauge }) => [text, gauge])).toEqual([
     ["node aks-pool1-31415926-vmss000003 uses 1,013 of 1,024 SNAT ports (TCP)", null],
@@ -44,11 +52,22 @@ test("each kind says why we speak now", () => {
   expect(STORY.map(standingText)).toEqual([
     "New. Since 2026-11-21 10:05 UTC.",
     "Has become critical. Open for 9 min, since 2026-11-21 10:05 UTC.",
-    "More is affected. Open for 21 min, since 2026-11-21 10:05 UTC.",
+    "More is affected. Open for 21 min, since 2026-11-21 10:05 UTC. SNAT ports run out in about 14 min.",
     "Still critical. Open for 4 h 05 min, since 2026-11-21 10:05 UTC.",
-    "Was critical for 4 h 22 min: 2026-11-21 10:05 to 14:27 UTC.",
+    "Silenced until 16:15 UTC by jane@example.com: “new outbound IP ordered, CHG-4711”. Still critical. Open for 4 h 10 min, since 2026-11-21 10:05 UTC.",
+    "Lasted 4 h 22 min: 2026-11-21 10:05 to 14:27 UTC.",
   ]);
-  expect(standingText(message({ kind: "updated", reason: "other" }))).toContain("The picture has changed.");
+  const updated = (reason: string) =>
+    standingText(message({ kind: "updated", reason })).split(" Open for ")[0];
+  expect(
+    ["severity-fell", "cause-changed", "silence-ended", "maintenance-ended", "other"].map(updated),
+  ).toEqual([
+    "Is a warning now, no longer critical.",
+    "The cause is known now.",
+    "No longer silenced.",
+    "The maintenance is over, and it still fires.",
+    "The picture has changed.",
+  ]);
 });
 
 test.for([
@@ -65,16 +84,16 @@ test.for([
 });
 
 test.for([
-  ["is the share where the sentence has the numbers", {}, "▁▁▂▂·▃▃▄▅▅▆▆▇▇▇ 98 %"],
+  ["is the share where the sentence has the numbers", {}, "15 min ▁▁▂▂·▃▃▄▅▅▆▆▇▇▇ 98 %"],
   [
     "is all of it where the sentence has not",
     { summary: "full", trend: [] },
-    "1,013 of 1,024 ports (98 %), TCP",
+    "now 1,013 of 1,024 ports (98 %), TCP",
   ],
-  ["is the use where the limit is unknown", { allocatedPorts: null, trend: [] }, "1,013 ports, TCP"],
-  ["divides by no zero", { allocatedPorts: 0, trend: [], protocol: null }, "1,013 ports"],
+  ["is the use where the limit is unknown", { allocatedPorts: null, trend: [] }, "now 1,013 ports, TCP"],
+  ["divides by no zero", { allocatedPorts: 0, trend: [], protocol: null }, "now 1,013 ports"],
   ["is nothing without numbers", { usedPorts: null, trend: [] }, null],
-  ["is the trend alone where the present use is unknown", { usedPorts: null, trend: [0, 1_024] }, "▁█"],
+  ["is the trend alone where the present use is unknown", { usedPorts: null, trend: [0, 1_024] }, "2 min ▁█"],
 ] as const)("a gauge %s", ([, changes, gauge]) => {
   expect(alertLines([alert(changes)])[0]?.gauge).toBe(gauge);
 });
@@ -110,13 +129,13 @@ test("links lead to the page: the cluster, the check, a silence", () => {
 });
 
 test.for([
-  ["about how long", 840, "New. Since 2026-11-21 10:05 UTC. The first runs out in about 14 min."],
-  ["that it is soon", 59, "New. Since 2026-11-21 10:05 UTC. The first runs out in less than a minute."],
-  ["that it is over", 0, "New. Since 2026-11-21 10:05 UTC. The first has run out."],
+  ["about how long", 840, "New. Since 2026-11-21 10:05 UTC. SNAT ports run out in about 14 min."],
+  ["that it is soon", 59, "New. Since 2026-11-21 10:05 UTC. SNAT ports run out in less than a minute."],
+  ["that it is over", 0, "New. Since 2026-11-21 10:05 UTC. SNAT ports have run out."],
   ["nothing where it is not in sight", null, "New. Since 2026-11-21 10:05 UTC."],
 ] as const)("of the time to exhaustion is told %s", ([, exhaustionInSeconds, text]) => {
   expect(standingText(message({ exhaustionInSeconds }))).toBe(text);
-  expect(standingText(message({ kind: "resolved", exhaustionInSeconds }))).not.toContain("The first");
+  expect(standingText(message({ kind: "resolved", exhaustionInSeconds }))).not.toContain("SNAT ports");
 });
 
 test("a message that is told late says so after status and cluster", () => {

@@ -102,6 +102,12 @@ export const STORY: readonly IncidentMessage[] = [
     reason: "new-alerts",
     atMs: OPENED_AT + 21 * MINUTE,
     alerts: [alert(), NEIGHBOUR, DENIED],
+    exhaustionInSeconds: 840,
+    evidence: [
+      { name: "worst node", value: "aks-pool1-31415926-vmss000003" },
+      { name: "used of allocated", value: 0.989, unit: "ratio", limit: 0.9 },
+    ],
+    notes: ["the cluster is being upgraded, since 2026-11-21 10:20 UTC", "1 alert that fires is silenced"],
   }),
   message({
     sequence: 4,
@@ -111,11 +117,41 @@ export const STORY: readonly IncidentMessage[] = [
   }),
   message({
     sequence: 5,
+    kind: "silenced",
+    reason: "silence-began",
+    atMs: OPENED_AT + 250 * MINUTE,
+    remedy: null,
+    silence: {
+      createdBy: "jane@example.com",
+      comment: "new outbound IP ordered, CHG-4711",
+      endMs: OPENED_AT + 370 * MINUTE,
+    },
+  }),
+  message({
+    sequence: 6,
     kind: "resolved",
     reason: "all-resolved",
     atMs: OPENED_AT + 262 * MINUTE,
     headline: "all clear",
     alerts: [alert({ usedPorts: null, allocatedPorts: null, trend: [] }), NEIGHBOUR],
+  }),
+];
+
+/** What follows where a silence ends and it still fires: told again, and in the end over. */
+export const AFTER_SILENCE: readonly IncidentMessage[] = [
+  message({
+    sequence: 6,
+    kind: "updated",
+    reason: "silence-ended",
+    atMs: OPENED_AT + 370 * MINUTE,
+    raisedAt: [1, 6],
+  }),
+  message({
+    sequence: 7,
+    kind: "resolved",
+    reason: "all-resolved",
+    atMs: OPENED_AT + 400 * MINUTE,
+    raisedAt: [1, 6],
   }),
 ];
 

@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseHostJson } from "../../../infra/local/host/host-json.ts";
 import { at, readBicep } from "./bicep-file.ts";
@@ -33,6 +36,42 @@ test("azure.yaml is what azd takes", () => {
   expect(at(site?.body, "tags")).toMatchObject({
     text: expect.stringContaining("'azd-service-name': 'app'"),
   });
+});
+
+test("azd down takes the roles back, in every subscription that has them", () => {
+  const document = parseSmallYaml(readFileSync("azure.yaml", "utf8"));
+  const hook = mappingAt(document, "hooks", "predown");
+  expect(hook).toMatchObject({ shell: "sh", run: "sh infra/remove-grants.sh" });
+  const script = readFileSync("infra/remove-grants.sh", "utf8");
+  const outputs = main.outputs.map(({ name }) => name);
+  for (const name of ["identityPrincipalId", "grantedSubscriptionIds"]) {
+    expect(outputs).toContain(name);
+    expect(script).toContain(`\${${name}:-}`);
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), "snatwatch-az-"));
+  const log = join(folder, "log");
+  // Stands for az: the first subscription has the custom role, the second has none.
+  const az =
+    '#!/bin/sh\necho "$@" >> "$LOG"\ncase "$*" in *"definition list"*NAME\\ one*) echo role ;; esac\n';
+  writeFileSync(join(folder, "az"), az, { mode: 0o755 });
+  const run = (env: Readonly<Record<string, string>>) => {
+    writeFileSync(log, "");
+    execFileSync("sh", ["infra/remove-grants.sh"], {
+      env: { PATH: `${folder}:${process.env["PATH"]}`, LOG: log, AZURE_ENV_NAME: "NAME", ...env },
+      stdio: "pipe",
+    });
+    return readFileSync(log, "utf8").trim().split("\n");
+  };
+  const deletes = run({ identityPrincipalId: "who", grantedSubscriptionIds: "one two" });
+  expect(deletes.filter((line) => line.includes("delete"))).toEqual([
+    "role assignment delete --assignee who --scope /subscriptions/one",
+    "role definition delete --name Snatwatch reader NAME one --scope /subscriptions/one",
+    "role assignment delete --assignee who --scope /subscriptions/two",
+  ]);
+  expect(run({})).toEqual([""]);
+  expect(run({ identityPrincipalId: "who" })).toEqual([""]);
+  rmSync(folder, { recursive: true });
 });
 
 test("the reader of azure.yaml refuses what it cannot read", () => {

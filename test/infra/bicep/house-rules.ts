@@ -14,7 +14,7 @@ const ROLES: Readonly<Record<string, string>> = {
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** What each kind of resource must say in so many words. */
-const MUST: readonly (readonly [type: string, path: string, allowed: readonly string[]])[] = [
+export const MUST: readonly (readonly [type: string, path: string, allowed: readonly string[]])[] = [
   ["Microsoft.Storage/storageAccounts", "properties.allowSharedKeyAccess", ["false"]],
   ["Microsoft.Storage/storageAccounts", "properties.allowBlobPublicAccess", ["false"]],
   ["Microsoft.Storage/storageAccounts", "properties.supportsHttpsTrafficOnly", ["true"]],

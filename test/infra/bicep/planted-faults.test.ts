@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BicepSyntaxError, parseBicep } from "./bicep-file.ts";
 import { checkNames } from "./check-names.ts";
 import { checkTypes } from "./check-types.ts";
-import { checkHouseRules } from "./house-rules.ts";
+import { checkHouseRules, MUST } from "./house-rules.ts";
 import { HAS_TYPES } from "./resource-types.ts";
 
 // Each rule bites: a sound template, one fault planted at a time.
@@ -289,6 +289,13 @@ describe.runIf(HAS_TYPES)("types", () => {
     expect(faults[0]).toContain(says);
   });
 
+  test("an unknown type of a known provider and version", () => {
+    const { faults } = checkTypes(plant("storageAccounts@2025-06-01", "storageAccountz@2025-06-01"));
+    expect(faults).toEqual([
+      expect.stringContaining("unknown type Microsoft.Storage/storageAccountz@2025-06-01"),
+    ]);
+  });
+
   test("a version that is not here is not passed", () => {
     const { notChecked } = checkTypes(plant("storageAccounts@2025-06-01", "storageAccounts@1999-01-01"));
     expect(notChecked).toEqual(["Microsoft.Storage/storageAccounts@1999-01-01"]);
@@ -298,6 +305,26 @@ describe.runIf(HAS_TYPES)("types", () => {
 describe("our own rules", () => {
   test.for(RULES)("%s", ([, from, to, says]) => {
     expect(checkHouseRules(plant(from, to)).join("\n")).toContain(says);
+  });
+
+  test.for(MUST)("%s says %s", ([type, path, allowed]) => {
+    const faultsOf = (value: string | null) => {
+      const body =
+        value === null ? "{}" : path.split(".").reduceRight((inner, key) => `{ ${key}: ${inner} }`, value);
+      return checkHouseRules(parseBicep(`resource it '${type}@2025-01-01' = ${body}\n`));
+    };
+    const fault = expect.stringContaining(`${path} must be ${allowed.join(" or ")}`);
+    expect(faultsOf("'no'")).toContainEqual(fault);
+    expect(faultsOf(null)).toContainEqual(fault);
+    for (const value of allowed) {
+      const written = /^(true|false)$/.test(value) ? value : `'${value}'`;
+      expect(faultsOf(written)).not.toContainEqual(fault);
+    }
+  });
+
+  test("a connection by an account's key", () => {
+    const file = parseBicep("resource it 'a/b@1' = { type: 'StorageAccountConnectionString' }\n");
+    expect(checkHouseRules(file).join("\n")).toContain("a connection with a key");
   });
 });
 

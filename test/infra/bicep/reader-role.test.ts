@@ -84,7 +84,7 @@ async function recorded(scenario: string): Promise<ReadonlySet<string>> {
   return seen;
 }
 
-test("the custom role allows exactly the calls that the adapters make", async () => {
+test("the custom role allows exactly the calls that the adapters make", { timeout: 120_000 }, async () => {
   const used = new Set<string>();
   for (const scenario of SCENARIOS) for (const action of await recorded(scenario)) used.add(action);
   const allowed = readActions();

@@ -28,6 +28,7 @@ const CAME_TO: Readonly<Record<string, string>> = {
   SNATWATCH_CLOUD: "public",
   SNATWATCH_SUBSCRIPTIONS: "11111111-2222-3333-4444-555555555555,11111111-2222-3333-4444-666666666666",
   SNATWATCH_HEALTH_ACCESS: "anonymous",
+  SNATWATCH_WRITE_ACCESS: "own",
   SNATWATCH_CHANNELS: '[{"name":"ops","kind":"slack","url":"https://hooks.slack.com/services/x"}]',
 };
 

@@ -9,7 +9,7 @@ import { parseChannels } from "#config/channels.ts";
 import type { IncidentMessage } from "#core/alert/incident.ts";
 import { type Inbox, type InboxOptions, startInbox } from "../../../infra/local/inbox/start-inbox.ts";
 import { rowOf, slack, teams } from "../../adapters/webhooks/support-rendering.ts";
-import { hugeMessage, MINUTE, message, STORY } from "../../core/notify/support-messages.ts";
+import { AFTER_SILENCE, hugeMessage, MINUTE, message, STORY } from "../../core/notify/support-messages.ts";
 
 const open: Inbox[] = [];
 const folders: string[] = [];
@@ -111,17 +111,18 @@ async function tell(inbox: Inbox, told: IncidentMessage): Promise<void> {
 
 test("takes every message that we make, over every kind of channel, and shows it whole", async () => {
   const inbox = await start();
-  for (const told of [...STORY, hugeMessage({ incidentId: "huge" })]) await tell(inbox, told);
+  const later = AFTER_SILENCE.map((told): IncidentMessage => ({ ...told, incidentId: "silenced" }));
+  for (const told of [...STORY, ...later, hugeMessage({ incidentId: "huge" })]) await tell(inbox, told);
   const { directory } = notifierFor(inbox);
   for (const { name } of directory.list) expect(await directory.test(name)).toEqual({ kind: "delivered" });
 
   const count = Map.groupBy(await messagesOf(inbox), ({ channel }) => channel);
   expect([...count].map(([channel, { length }]) => [channel, length])).toEqual([
-    ["teams", 7],
-    ["slack", 7],
-    // A test is opened and closed.
-    ["pagerduty", 8],
-    ["webhook", 7],
+    ["teams", 10],
+    ["slack", 10],
+    // A test is opened and closed, and what follows a silence closes what was before it.
+    ["pagerduty", 13],
+    ["webhook", 10],
   ]);
   const page = await pageOf(inbox);
   expect(page).not.toContain("cannot show");

@@ -27,6 +27,7 @@ export interface Rig {
   pass(minutes: number): void;
   discover(): Promise<void>;
   collect(): Promise<void>;
+  sweep(): Promise<void>;
   /** A new process on the same storage. */
   restart(): void;
   /** By name. */
@@ -84,6 +85,7 @@ export async function openRig(storage: string, azureTimeoutMs: number): Promise<
     async collect() {
       await service.collect(quietLogger, AbortSignal.timeout(RUN_DEADLINE_MS));
     },
+    sweep: () => service.sweep(quietLogger),
     restart() {
       service = open();
     },

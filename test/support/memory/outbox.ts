@@ -35,6 +35,10 @@ export class MemoryOutbox implements DeliveryOutbox {
       .map(({ incidentId, sequence }) => ({ channel, incidentId, sequence }));
   }
 
+  async countDead(sinceMs: number): Promise<number> {
+    return this.#list(({ state, settledAtMs }) => state === "dead" && (settledAtMs ?? 0) > sinceMs).length;
+  }
+
   async loadGate(channel: string): Promise<Tagged<Gate> | undefined> {
     return structuredClone(this.#gates.get(channel));
   }

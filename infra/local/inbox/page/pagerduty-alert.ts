@@ -15,7 +15,7 @@ export function pagerdutyAlert(payload: unknown): Html {
   const event = asRecord(payload) ?? {};
   const alert = asRecord(event["payload"]) ?? {};
   const action = asText(event["event_action"]);
-  const tone = action === "resolve" ? "resolve" : asText(alert["severity"]);
+  const tone = action === "trigger" ? asText(alert["severity"]) : action;
   return html`<div class="alert ${tone}">
 <div><span class="badge">${ACTIONS[action] ?? action}</span> <span class="badge">${asText(alert["severity"])}</span> <span class="key">${asText(event["dedup_key"])}</span></div>
 <div class="summary">${asText(alert["summary"])}</div>

@@ -40,7 +40,7 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font-family: Co
 .slack .context { color: var(--soft); font-size: 13px; line-height: 18px; margin: 6px 0; display: flex; flex-wrap: wrap; gap: 2px 12px; overflow-wrap: anywhere; } .slack hr { border: 0; border-top: 1px solid var(--line); margin: 10px 0; }
 .pagerduty .avatar { background: #06ac38; border-radius: 4px; } .webhook .avatar { background: #5c5c5c; border-radius: 4px; }
 .alert { background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--soft); border-radius: 4px; padding: 12px 16px; overflow-wrap: anywhere; }
-.alert.critical { border-left-color: #d1293d; } .alert.warning { border-left-color: #e08a1e; } .alert.resolve { border-left-color: #2f8a3c; } .alert.info { border-left-color: #3b73d1; }
+.alert.critical { border-left-color: #d1293d; } .alert.warning { border-left-color: #e08a1e; } .alert.acknowledge { border-left-color: #7a7a7a; } .alert.resolve { border-left-color: #2f8a3c; } .alert.info { border-left-color: #3b73d1; }
 .alert > * + * { margin-top: 8px; } .alert .summary { font-weight: 600; } .alert .key { color: var(--soft); font-size: 12px; } .alert ul { margin: 0; padding-left: 16px; }
 .pagerduty .facts, .webhook .facts { grid-template-columns: minmax(80px, max-content) 1fr; font-size: 13px; line-height: 18px; }
 @media (min-width: 1900px) { main { grid-template-columns: repeat(4, 1fr); grid-template-rows: 1fr; } section { border-top: 0 !important; } section + section { border-left: 1px solid var(--line); } }
