@@ -11,6 +11,7 @@ import { parseSettings } from "#config/settings.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Jobs } from "./jobs.ts";
+import { tablesConnection } from "./tables-connection.ts";
 
 /** What the surroundings decide. Everything has the value of a deployed app unless the local environment says otherwise. */
 export interface Surroundings {
@@ -114,10 +115,4 @@ export function configureService(changes: Surroundings): void {
 export function getService(): Service {
   service ??= createService(surroundings);
   return service;
-}
-
-function tablesConnection({ storage }: Settings, credential: TokenCredential) {
-  return storage.kind === "connectionString"
-    ? { connectionString: storage.connectionString }
-    : { tableServiceUri: storage.tableUrl, credential };
 }

@@ -18,6 +18,7 @@ import { discover } from "#app/discover.ts";
 import { heartbeat } from "#app/heartbeat.ts";
 import { importHistory } from "#app/import-history.ts";
 import { sweep } from "#app/sweep.ts";
+import { tidyForgotten } from "#app/tidy-forgotten.ts";
 import type { Settings } from "#config/settings.ts";
 import { rateLimitsOf } from "#core/notify/rate-limits.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
@@ -103,9 +104,20 @@ export function createJobs(parts: JobParts) {
     logger: parts.logger,
     ...(azureTimeoutMs === undefined ? {} : { deadlineMs: azureTimeoutMs, timeoutMs: azureTimeoutMs / 2 }),
   });
-  const { series, clusterStates: states, inventory, monitor, outbox, denials, events, silences } = tables;
+  const {
+    series,
+    clusterStates: states,
+    inventory,
+    monitor,
+    outbox,
+    denials,
+    events,
+    silences,
+    clusterData,
+  } = tables;
 
   const discoverWith = async (logger: Logger, signal: AbortSignal) => {
+    const forgotten = await inventory.listForgotten();
     const report = await discover(
       {
         topology,
@@ -117,7 +129,8 @@ export function createJobs(parts: JobParts) {
       },
       signal,
     );
-    for (const { shard, key } of report.dropped) {
+    const found = await tidyForgotten({ inventory, clusterData, clock }, forgotten);
+    for (const { shard, key } of [...report.dropped, ...found]) {
       await states.remove(shard, key);
       await series.forget(shard, key);
     }

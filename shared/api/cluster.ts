@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { CheckResult } from "#core/checks/check.ts";
 import { limitsForCluster } from "#core/checks/cluster-limits.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
+import { backfillMinutes } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { compareAlerts, toAlertRow } from "./alerts.ts";
 import { type CheckRow, ClusterAnswer } from "./answers/cluster.ts";
@@ -52,6 +53,7 @@ function toAnswer(
     worstUsedRatio: verdict?.worstUsedRatio ?? null,
     exhaustionInSeconds: verdict?.exhaustionInSeconds ?? null,
     evaluatedAt: toWireTimeOrNull(verdict?.evaluatedAtMs ?? null),
+    backfillMinutes: backfillMinutes(state?.backfill ?? []),
     dataThrough: toWireTimeOrNull(state?.dataThroughMs ?? verdict?.dataThroughMs ?? null),
     checks:
       verdict?.checks.map((result) => toCheckRow(result, checks)) ??

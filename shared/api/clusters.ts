@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { limitsForCluster } from "#core/checks/cluster-limits.ts";
+import type { CheckLimits } from "#core/checks/limits.ts";
 import type { Cluster } from "#core/egress/topology.ts";
 import { STATUS_ORDER } from "#core/verdict/verdict.ts";
 import { type ClusterRow, ClustersAnswer } from "./answers/clusters.ts";
@@ -41,7 +43,7 @@ export const clustersRoute = defineRoute({
     const page = wanted.slice(0, limit);
     const last = page.at(-1)?.entry.cluster.ref.key;
     const answer: ClustersAnswer = {
-      clusters: page.map(toRow),
+      clusters: page.map((member) => toRow(member, context.settings.limits)),
       nextCursor: last !== undefined && wanted.length > limit ? toCursor(last) : null,
     };
     return jsonResponse(answer);
@@ -57,8 +59,9 @@ function holdsText({ entry }: FleetMember, text: string): boolean {
   return [name, resourceGroup, subscriptionId].some((part) => part.toLowerCase().includes(text));
 }
 
-function toRow({ entry: { cluster }, summary, standing }: FleetMember): ClusterRow {
+function toRow({ entry: { cluster }, summary, standing }: FleetMember, settings: CheckLimits): ClusterRow {
   const { key: _, ...ref } = cluster.ref;
+  const { warnRatio, failRatio } = limitsForCluster(settings, cluster.tags).limits;
   return {
     ...ref,
     outboundType: cluster.outboundType,
@@ -67,6 +70,7 @@ function toRow({ entry: { cluster }, summary, standing }: FleetMember): ClusterR
     ...standing,
     worstUsedRatio: summary?.worstUsedRatio ?? null,
     exhaustionInSeconds: summary?.exhaustionInSeconds ?? null,
+    limits: { warnRatio, failRatio },
     evaluatedAt: toWireTimeOrNull(summary?.evaluatedAtMs ?? null),
     dataThrough: toWireTimeOrNull(summary?.dataThroughMs ?? null),
   };

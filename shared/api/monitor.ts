@@ -14,6 +14,7 @@ export interface MonitorState {
   readonly deadDeliveries: number | null;
   /** When they were counted; the sweep does, every minute. */
   readonly deliveriesCountedAtMs: number | null;
+  readonly throttledClusters: number;
   /** The latest evaluation of any cluster. */
   readonly evaluatedAtMs: number | null;
 }
@@ -61,6 +62,7 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
     importProgress: importMinutes === 0 ? 1 : Math.max(0, 1 - backfillMinutes / importMinutes),
     deadDeliveries: deliveries?.dead ?? null,
     deliveriesCountedAtMs: deliveries?.countedAtMs ?? null,
+    throttledClusters: fleet.filter(({ summary }) => summary?.throttled === true).length,
     evaluatedAtMs,
   };
 }

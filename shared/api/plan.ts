@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { limitsForCluster } from "#core/checks/cluster-limits.ts";
-import type { CapacityPlan } from "#core/plan/plan.ts";
-import { planCapacity } from "#core/plan/plan-capacity.ts";
+import type { CapacityPlan, PlanPoint } from "#core/plan/plan.ts";
+import { planCapacity, planCurves } from "#core/plan/plan-capacity.ts";
 import { PORT_BLOCK, PORTS_PER_FRONTEND_IP } from "#core/snat/limits.ts";
 import { PlanAnswer } from "./answers/plan.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -31,21 +31,30 @@ export const planRoute = defineRoute({
     const { limits } = limitsForCluster(context.settings.limits, cluster.tags);
     const history = { dailyPeaks: state?.dailyPeaks ?? [], peaks: state?.peaks ?? [] };
     const { key: _, ...ref } = cluster.ref;
-    return jsonResponse(toAnswer(ref, planCapacity(cluster, history, question, limits.warnRatio)));
+    const { warnRatio } = limits;
+    const plan = planCapacity(cluster, history, question, warnRatio);
+    const curves = planCurves(cluster, history, question, warnRatio);
+    return jsonResponse(toAnswer(ref, plan, curves, warnRatio));
   },
 });
 
-function toAnswer(cluster: PlanAnswer["cluster"], plan: CapacityPlan): PlanAnswer {
+function toAnswer(
+  cluster: PlanAnswer["cluster"],
+  plan: CapacityPlan,
+  curves: readonly (readonly PlanPoint[])[],
+  warnRatio: number,
+): PlanAnswer {
   return {
     cluster,
-    assumed: { ...plan.assumed },
+    assumed: { ...plan.assumed, warnRatio },
     peak: { ...plan.peak },
-    paths: plan.paths.map((path) => ({
+    paths: plan.paths.map((path, i) => ({
       ...path,
       pools: [...path.pools],
       assumed: { ...path.assumed },
       arithmetic: path.arithmetic.map((term) => ({ ...term })),
       changes: path.changes.map(({ text, commands }) => ({ text, commands: [...commands] })),
+      curve: (curves[i] ?? []).map((point) => ({ ...point })),
     })),
   };
 }

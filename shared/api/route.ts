@@ -22,6 +22,9 @@ export interface ApiSettings {
   /** `own`: writes take a right beside that of reading. */
   readonly writeAccess: "same" | "own" | "none";
   readonly limits: CheckLimits;
+  readonly alertForMs: number;
+  readonly keepFiringForMs: number;
+  readonly repeatIntervalMs: number;
   readonly retentionRawMs: number;
   readonly retentionFivesMs: number;
   readonly retentionHourlyMs: number;

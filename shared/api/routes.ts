@@ -17,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ),
   route("GET", "events", `${CLUSTER}/events`, async () => (await import("./events.ts")).eventsRoute),
   route("GET", "plan", `${CLUSTER}/plan`, async () => (await import("./plan.ts")).planRoute),
+  route("GET", "replay", `${CLUSTER}/replay`, async () => (await import("./replay/replay.ts")).replayRoute),
   route("GET", "denials", `${CLUSTER}/denials`, async () => (await import("./denials.ts")).denialsRoute),
   route("GET", "alerts", "alerts", async () => (await import("./alerts.ts")).alertsRoute),
   route("GET", "incidents", "incidents", async () => (await import("./incidents.ts")).incidentsRoute),

@@ -10,7 +10,7 @@ import type { SeriesStore } from "#ports/series-store.ts";
 import { importWork } from "./import-work.ts";
 
 export interface CompactDeps {
-  readonly series: SeriesStore;
+  readonly series: Pick<SeriesStore, "seal" | "expire">;
   readonly denials: DenialStore;
   readonly events: EventStore;
   readonly outbox: Outbox;
@@ -39,11 +39,13 @@ export interface Retention {
 export async function compact(deps: CompactDeps, signal: AbortSignal): Promise<void> {
   const { series, denials, events, outbox, clock, logger, retention } = deps;
   const nowMs = clock.nowMs();
+  const importingBefore = await isImporting(deps, nowMs);
   const { faults, ...sealed } = await series.seal(nowMs, signal);
   logger.info("compact.sealed", { ...sealed, durationMs: clock.nowMs() - nowMs });
   for (const fault of faults) logger.error("storage.fault", { message: fault });
-  // A day is rolled up of its minutes: they stay until the whole of it has been imported, whatever their age.
-  const importing = await isImporting(deps);
+  // A day is rolled up of its minutes: they stay until the whole of it has been imported, whatever their age. What was imported while
+  // the sealing went on is not sealed yet, though its import may have ended since.
+  const importing = importingBefore || (await isImporting(deps, nowMs));
   const minutesKeptMs = importing
     ? Math.max(retention.rawMs, retention.importMs + 2 * DAY_MS)
     : retention.rawMs;
@@ -57,9 +59,11 @@ export async function compact(deps: CompactDeps, signal: AbortSignal): Promise<v
   await outbox.expire(nowMs - retention.outboxMs);
 }
 
-async function isImporting({ inventory, states }: CompactDeps): Promise<boolean> {
+/** @param startedAtMs a cluster found since may have begun and ended its import unseen */
+async function isImporting({ inventory, states }: CompactDeps, startedAtMs: number): Promise<boolean> {
   const summaries = new Map((await states.summaries()).map((summary) => [summary.clusterKey, summary]));
   return (await inventory.list()).some((entry) => {
+    if (entry.firstSeenMs >= startedAtMs) return true;
     const summary = summaries.get(entry.cluster.ref.key);
     return summary !== undefined && importWork(entry, summary) !== undefined;
   });

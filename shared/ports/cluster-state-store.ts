@@ -19,6 +19,8 @@ export interface ClusterSummary {
   readonly incident: Incident | null;
   /** Minutes still to be read of the past. */
   readonly backfillMinutes: number;
+  /** Azure refused a part of the latest read for being asked too much. Absent in summaries of older versions. */
+  readonly throttled?: boolean;
 }
 
 /** State of each cluster, by shard. Every adapter passes test/contract/cluster-state-store.ts. */

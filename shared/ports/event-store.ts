@@ -29,6 +29,6 @@ export interface EventStore {
   ): Promise<{ readonly events: readonly ClusterEvent[]; readonly faults: readonly string[] }>;
   /** Drops all that is older than `beforeMs` in whole units of storage; what is younger stays. */
   expire(beforeMs: number): Promise<void>;
-  /** Drops all that is kept of a cluster. */
-  forget(clusterKey: string): Promise<void>;
+  /** Drops all that is kept of a cluster. @returns how many rows that were */
+  forget(clusterKey: string): Promise<number>;
 }

@@ -3,6 +3,7 @@ import type { Aggregation } from "#core/series/aggregate-steps.ts";
 import type { Chunk } from "#core/series/chunk/chunk.ts";
 import type { SampleBlock } from "#core/series/sample-block.ts";
 import type { SampleFamily } from "#core/series/sample-family.ts";
+import type { TableCensus } from "./storage-census.ts";
 
 export interface SeriesWrite {
   readonly clusterKey: string;
@@ -51,14 +52,14 @@ export interface KeptFrom {
   readonly rollupsMs: number;
 }
 
-/** What a look at everything stored found. */
-export interface SeriesCensus {
+/** What is stored of one cluster, from the keys alone. */
+export interface SeriesExtent {
+  /** Of all layers. */
   readonly rows: number;
-  /** Of binary. */
-  readonly bytes: number;
-  /** Samples, and aggregates of roll-ups. */
-  readonly values: number;
-  readonly faults: readonly string[];
+  /** Starts of the UTC days of which there are minutes, in the order of time. */
+  readonly minuteDays: readonly number[];
+  /** Starts of the UTC days of which there are hourly and daily roll-ups, in the order of time. */
+  readonly rollupDays: readonly number[];
 }
 
 /** Where samples live. Every adapter passes test/contract/series-store.ts. */
@@ -105,6 +106,8 @@ export interface SeriesStore {
   /** Deletes everything of one cluster, whatever its age. @returns how many rows that were */
   forget(shard: string, clusterKey: string): Promise<number>;
 
-  /** Reads and decodes everything there is. */
-  census(signal: AbortSignal): Promise<SeriesCensus>;
+  extent(shard: string, clusterKey: string): Promise<SeriesExtent>;
+
+  /** Reads and decodes everything there is, a table at a time. */
+  census(signal: AbortSignal): Promise<readonly TableCensus[]>;
 }

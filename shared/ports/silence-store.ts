@@ -12,6 +12,8 @@ export interface SilenceStore {
    * @returns false if there is none of that id
    */
   end(id: string, atMs: number): Promise<boolean>;
+  /** Deletes one, ended or not; one that is not there is well. */
+  remove(id: string): Promise<void>;
   /** Drops those that ended before that instant. */
   expire(beforeMs: number): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { OutboxRow } from "#ports/outbox.ts";
 import { message } from "../core/notify/support-messages.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import { MemorySilenceStore } from "../support/memory/silence-store.ts";
-import { NOW_MS } from "./fakes.ts";
+import { API_SETTINGS, NOW_MS } from "./fakes.ts";
 
 const SECRET = `whsec_${Buffer.from("hush".repeat(8)).toString("base64")}`;
 const CHANNELS = [
@@ -67,23 +67,7 @@ function open(rows: readonly OutboxRow[], post: Post) {
     channels: async () => notifier.directory,
     clock,
     logger: { debug: log, info: log, warn: log, error: log },
-    settings: {
-      auth: "none",
-      healthAccess: "key",
-      writeAccess: "same",
-      limits: {
-        warnRatio: 0.75,
-        failRatio: 0.9,
-        failedRatio: 0.05,
-        skewFactor: 3,
-        staleAfterMs: 300_000,
-        collectLagMs: 180_000,
-      },
-      retentionHourlyMs: 0,
-      retentionRawMs: 0,
-      retentionFivesMs: 0,
-      historyImportMs: 0,
-    },
+    settings: { ...API_SETTINGS, auth: "none" },
     version: "1.2.3",
     checks: async () => [],
   };

@@ -48,6 +48,7 @@ test("a row tells what the contract says", async () => {
         status: "healthy",
         headline: "it is healthy",
         worstUsedRatio: 0.5,
+        limits: { warnRatio: 0.75, failRatio: 0.9 },
         exhaustionInSeconds: null,
         evaluatedAt: "2026-11-21T10:00:10Z",
         dataThrough: "2026-11-21T09:57:00Z",

@@ -18,6 +18,7 @@ test("has the routes of the contract, each once", () => {
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/history",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/events",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/plan",
+    "GET clusters/{subscriptionId}/{resourceGroup}/{name}/replay",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/denials",
     "GET alerts",
     "GET incidents",

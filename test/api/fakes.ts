@@ -29,7 +29,7 @@ const CHECKS = [
   { id: "icmp", question: "Does ping work?", judgesTraffic: false },
 ] as const;
 
-const SETTINGS: ApiSettings = {
+export const API_SETTINGS: ApiSettings = {
   auth: "key",
   healthAccess: "key",
   writeAccess: "same",
@@ -41,6 +41,9 @@ const SETTINGS: ApiSettings = {
     staleAfterMs: 5 * MINUTE_MS,
     collectLagMs: 3 * MINUTE_MS,
   },
+  alertForMs: 2 * MINUTE_MS,
+  keepFiringForMs: 5 * MINUTE_MS,
+  repeatIntervalMs: 240 * MINUTE_MS,
   retentionHourlyMs: 400 * 24 * 60 * MINUTE_MS,
   retentionRawMs: 14 * 24 * 60 * MINUTE_MS,
   retentionFivesMs: 93 * 24 * 60 * MINUTE_MS,
@@ -208,6 +211,7 @@ function summarise(stored: ClusterState): ClusterSummary[] {
     {
       ...{ clusterKey, status, headline, evaluatedAtMs, worstUsedRatio, exhaustionInSeconds },
       ...{ throughMs, dataThroughMs, alerts, incident, backfillMinutes },
+      throttled: stored.problems.some(({ reason }) => reason === "throttled"),
     },
   ];
 }
@@ -320,7 +324,7 @@ export function openApi(world: World = {}): {
     }),
     clock: world.clock ?? { nowMs: () => NOW_MS },
     logger: { debug: log, info: log, warn: log, error: log },
-    settings: { ...SETTINGS, ...world.settings },
+    settings: { ...API_SETTINGS, ...world.settings },
     version: "1.2.3",
     checks: async () => CHECKS,
   };

@@ -23,6 +23,7 @@ test("tells status, counts and clusters worst first", async () => {
       lagSeconds: 210,
       backfillMinutes: 0,
       importProgress: 1,
+      throttledClusters: 0,
       deadDeliveries: 0,
       deliveriesCountedAt: "2026-11-21T09:59:30Z",
       discovery: { finishedAt: "2026-11-21T09:55:30Z", failures: [] },
@@ -169,12 +170,15 @@ describe("the monitor", () => {
     const world: World = {
       entries: [entry("a"), entry("b")],
       states: ["a", "b"].map((name) =>
-        state(name, { backfill: [{ fromMs: 0, toMs: 90 * MINUTE_MS, kind: "import" }] }),
+        state(name, {
+          backfill: [{ fromMs: 0, toMs: 90 * MINUTE_MS, kind: "import" }],
+          problems: name === "a" ? [{ source: "snatPorts", reason: "throttled", message: "429" }] : [],
+        }),
       ),
       discovery: { finishedAtMs: NOW_MS, subscriptionIds: [], failures },
     };
     expect((await monitorOf(world)).json).toMatchObject({
-      monitor: { backfillMinutes: 180, discovery: { failures } },
+      monitor: { backfillMinutes: 180, throttledClusters: 1, discovery: { failures } },
     });
   });
 });
@@ -195,6 +199,7 @@ describe("health without a key", () => {
         importProgress: 1,
         deadDeliveries: null,
         deliveriesCountedAt: null,
+        throttledClusters: 0,
       },
       counts: { healthy: 0, warning: 0, critical: 1, unknown: 0 },
       clusters: [],

@@ -43,6 +43,10 @@ test("plans with what there is today", async () => {
         maxNodes: 15,
         neededOutboundIps: 1,
         changes: [],
+        share: 900 / 4_096,
+        curve: expect.arrayContaining([
+          { nodes: 14, verdict: "fits", share: 900 / 4_096, neededOutboundIps: 1 },
+        ]),
       },
     ],
   });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { collectShard } from "#app/collect-shard.ts";
 import { importHistory } from "#app/import-history.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import { T0 } from "../support/builders.ts";
 import { bench, entry, SHARD } from "./collect-support.ts";
 
@@ -54,6 +55,36 @@ test("a refusal stops the import for now and leaves it where it was", async () =
   });
   expect(await importHistory(kit.deps, kit.signal)).toBe(1);
   expect((await kit.state())?.backfill).toEqual(before);
+});
+
+test("a process that dies between the samples and their watermark reads that part again, and loses nothing", async () => {
+  const kit = await started(3 * DAY_MS);
+  const { states: real } = kit.deps;
+  let deaths = 0;
+  let saves = 0;
+  const states: ClusterStateStore = {
+    loadShard: (shard) => real.loadShard(shard),
+    load: (shard, key) => real.load(shard, key),
+    summaries: () => real.summaries(),
+    remove: (shard, key) => real.remove(shard, key),
+    save: async (shard, changes) => {
+      saves += 1;
+      if (saves % 2 === 0) return await real.save(shard, changes);
+      deaths += 1;
+      throw new Error("killed");
+    },
+  };
+  for (let open = true; open; ) {
+    const steps = importHistory({ ...kit.deps, states }, kit.signal);
+    open =
+      (await steps.catch((error: Error) => (error.message === "killed" ? 1 : Promise.reject(error)))) > 0;
+  }
+
+  expect(deaths).toBeGreaterThan(5);
+  expect((await kit.state())?.backfill).toEqual([]);
+  const { block } = await kit.deps.series.read(SHARD, entry().cluster.ref.key, T0 - 3 * DAY_MS, T0);
+  for (const { values } of block.series.values()) expect([...values].filter(Number.isNaN)).toEqual([]);
+  expect(block.series.size).toBeGreaterThan(0);
 });
 
 test("a live collection between the steps loses nothing of either", async () => {

@@ -196,6 +196,7 @@ const LAYERS: readonly Layer[] = [
     message: "infra/local starts the service through shared/composition.ts",
     allows: [
       "./host/host.ts",
+      "#shared/admin.ts",
       "#shared/composition.ts",
       "#shared/dashboard-files.ts",
       "#core/time.ts",

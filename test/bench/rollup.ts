@@ -7,11 +7,11 @@ import type { Chunk } from "#core/series/chunk/chunk.ts";
 import { rollupFamily } from "#core/series/rollup/families.ts";
 import { coarsen, type Rollup, rollUp } from "#core/series/rollup/rollup.ts";
 import { rollupChunks } from "#core/series/rollup/write-chunks.ts";
-import { createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
+import type { SampleBlock } from "#core/series/sample-block.ts";
 import { StepCollector, type StepRequest } from "#core/series/step-collector.ts";
 import { DAY_MS, MINUTE_MS } from "#core/time.ts";
+import { dayBlock } from "./day-block.ts";
 import { fleetWorld, loadFleetGen } from "./detect/fleet-world.ts";
-import type { WorldCluster } from "./detect/world.ts";
 
 const MINUTES = DAY_MS / MINUTE_MS;
 
@@ -43,7 +43,7 @@ let samples = 0;
 let days = 0;
 for (const cluster of fleetWorld(await loadFleetGen(flags["fleet-gen"]), size)) {
   for (let day = 0; day < size.days; day += 1) {
-    const block = dayOf(cluster, day);
+    const block = dayBlock(cluster, day, { decimals: flags.decimals });
     // The first day warms up.
     const counts = cluster.name !== "c0" || day > 0;
     const five = measure("rollUp", counts, () => rollUp(block));
@@ -101,35 +101,4 @@ function ask({ startMs, stepMs, steps }: Rollup, source: Chunk | SampleBlock | u
   if (source !== undefined && "stepMs" in source) collector.addRollup(source);
   else if (source !== undefined) collector.addMinutes(source);
   return collector.finish();
-}
-
-/** Five series a node, as the figures of the baselines have it. */
-function dayOf(cluster: WorldCluster, day: number): SampleBlock {
-  const startMs = cluster.startMinute * MINUTE_MS + day * DAY_MS;
-  const block = createBlock(startMs, startMs + DAY_MS);
-  for (const [index, node] of cluster.nodes.entries()) {
-    const backend = { frontendIp: "20.0.0.1", backendIp: `10.224.${index >> 8}.${index & 255}` };
-    const tcp = { ...backend, protocol: "tcp" } as const;
-    const udp = { ...backend, protocol: "udp" } as const;
-    for (const [metric, labels, minutes] of [
-      ["usedPorts", tcp, node.used],
-      ["allocatedPorts", tcp, node.allocated],
-      ["usedPorts", udp, node.usedUdp ?? []],
-      ["failedConnections", backend, node.failed],
-      ["succeededConnections", backend, node.succeeded],
-    ] as const) {
-      const { values } = ensureSeries(block, metric, labels);
-      for (let i = 0; i < values.length; i += 1) {
-        const value = minutes[day * MINUTES + i] ?? Number.NaN;
-        values[i] = flags.decimals && metric === "usedPorts" ? spoiled(value, i + index) : value;
-      }
-    }
-  }
-  return block;
-}
-
-/** An average of hundredths, or none in 2 % of the minutes. */
-function spoiled(value: number, index: number): number {
-  const random = (index * 2_654_435_761) % 2 ** 32;
-  return random < 2 ** 32 * 0.02 ? Number.NaN : Math.round(value * 100 + (random % 100)) / 100;
 }

@@ -1,4 +1,5 @@
 import { openTables } from "#adapters/tables/open-tables.ts";
+import { MINUTE_MS } from "#core/time.ts";
 import type { OutboxRow } from "#ports/outbox.ts";
 import type { Received } from "./receiver.ts";
 import type { ChaosWorld } from "./world.ts";
@@ -22,6 +23,15 @@ export function holes(rows: readonly OutboxRow[]): number {
     (sum, line) => sum + Math.max(...line.map(({ sequence }) => sequence)) - line.length,
     0,
   );
+}
+
+/**
+ * The longest time in which nothing was decided, minutes of the app's time. Minutes that are older than an hour are not judged one by
+ * one: where this is longer, the machine was too slow for the trial, and what is missing was never an incident.
+ */
+export function longestPause(rows: readonly OutboxRow[]): number {
+  const made = rows.map(({ createdAtMs }) => createdAtMs).sort((a, b) => a - b);
+  return Math.round(Math.max(0, ...made.map((at, index) => at - (made[index - 1] ?? at))) / MINUTE_MS);
 }
 
 function keyOf({ incidentId, sequence, channel }: OutboxRow): string {

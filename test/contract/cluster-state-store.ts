@@ -215,6 +215,7 @@ export function describeClusterStateStore(name: string, open: () => Promise<Clus
         alerts: alerts(2),
         incident,
         backfillMinutes: 61,
+        throttled: false,
       });
     });
   });

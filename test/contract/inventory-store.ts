@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
-import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
+import type { DiscoveryRecord, ForgettingInventory } from "#ports/inventory-store.ts";
 import { MONDAY_MS } from "./samples.ts";
 
 export interface InventoryStoreWorld {
   /** Two stores over the same storage, as in two instances of the app. */
-  readonly store: InventoryStore;
-  readonly other: InventoryStore;
+  readonly store: ForgettingInventory;
+  readonly other: ForgettingInventory;
 }
 
 /** What every inventory store does. */
 export function describeInventoryStore(name: string, open: () => Promise<InventoryStoreWorld>): void {
   describe(`inventory store: ${name}`, () => {
-    let store: InventoryStore;
-    let other: InventoryStore;
+    let store: ForgettingInventory;
+    let other: ForgettingInventory;
 
     beforeEach(async () => {
       ({ store, other } = await open());
@@ -65,6 +65,35 @@ export function describeInventoryStore(name: string, open: () => Promise<Invento
 
       expect(await other.lastDiscovery()).toEqual(failed);
       expect(await other.list()).toEqual([]);
+    });
+
+    test("takes a cluster off the list, with a note, and every instance sees it at once", async () => {
+      await store.save([entry("/a"), entry("/ä b%")], [], record(1));
+      await other.list();
+      const note = { ref: entry("/ä b%").cluster.ref, shard: "s1-westeurope-1", atMs: 5 };
+
+      for (const by of [store, other]) {
+        await by.forget(note);
+        expect((await other.list()).map(({ cluster }) => cluster.ref.key)).toEqual(["/a"]);
+        expect(await other.listForgotten()).toEqual([note]);
+        expect(await other.lastDiscovery()).toEqual(record(1));
+      }
+    });
+
+    test("lists a cluster that is found again, and keeps the note until it is cleared", async () => {
+      const note = { ref: entry("/a").cluster.ref, shard: "s1-westeurope-1", atMs: 5 };
+      const elsewhere = { ...note, shard: "s1-westeurope-2" };
+      await store.forget(note);
+      await store.forget(elsewhere);
+
+      await store.save([entry("/a")], [], record(2));
+      await other.clearForgotten(note);
+
+      expect(await store.list()).toEqual([entry("/a")]);
+      expect(await store.listForgotten()).toEqual([elsewhere]);
+      await store.clearForgotten(elsewhere);
+      await store.clearForgotten(elsewhere);
+      expect(await other.listForgotten()).toEqual([]);
     });
 
     test("takes a fleet", async () => {

@@ -255,7 +255,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxWorld>): 
   });
 }
 
-function row(changes: Partial<OutboxRow> = {}): OutboxRow {
+export function row(changes: Partial<OutboxRow> = {}): OutboxRow {
   const key = { incidentId: "aks-1-z", sequence: 1, ...changes };
   return {
     channel: "ops",

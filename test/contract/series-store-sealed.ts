@@ -4,6 +4,7 @@ import { AGGREGATIONS } from "#core/series/aggregate-steps.ts";
 import { blockEndMs, createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { DaysRequest, SeriesStore } from "#ports/series-store.ts";
+import type { TableCensus } from "#ports/storage-census.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import {
   historyOf,
@@ -209,14 +210,27 @@ export function describeSealing(name: string, open: () => Promise<SeriesStoreWor
 
     test("counts everything there is", async () => {
       await write(portsOf(MIDNIGHT_MS, 90));
-      const { values } = await other.census(never);
-      expect(values).toBeGreaterThan(0);
+      const before = sum(await other.census(never));
+      expect(before).toBeGreaterThan(0);
 
       await sealAll(store);
 
       const census = await other.census(never);
-      expect(census.faults).toEqual([]);
-      expect(census.values).toBeGreaterThanOrEqual(values);
+      expect(census.flatMap(({ faults }) => faults)).toEqual([]);
+      expect(sum(census)).toBeGreaterThanOrEqual(before);
+    });
+
+    test("tells the days that there is something of", async () => {
+      expect(await store.extent(SHARD, CLUSTER)).toEqual({ rows: 0, minuteDays: [], rollupDays: [] });
+      await write(portsOf(MIDNIGHT_MS - 3 * DAY_MS, 90));
+      await write(portsOf(MIDNIGHT_MS + HOUR_MS, 90));
+      for (const sealed of [false, true]) {
+        if (sealed) await sealAll(store);
+        const { rows, minuteDays } = await other.extent(SHARD, CLUSTER);
+        expect(minuteDays).toEqual([MIDNIGHT_MS - 3 * DAY_MS, MIDNIGHT_MS]);
+        expect(rows).toBeGreaterThan(1);
+        expect(await other.extent(SHARD, `${CLUSTER}2`)).toMatchObject({ rows: 0 });
+      }
     });
 
     test("keeps roll-ups beyond the samples", async () => {
@@ -248,4 +262,9 @@ function portsOf(startMs: number, minutes: number): SampleBlock {
     }
   }
   return block;
+}
+
+/** Values of all tables. */
+function sum(tables: readonly TableCensus[]): number {
+  return tables.reduce((all, { values }) => all + (values ?? 0), 0);
 }

@@ -53,6 +53,14 @@ export function describeSilenceStore(
       expect((await store.list())[0]?.endedAtMs).toBeNull();
     });
 
+    test("deletes one, and no other", async () => {
+      const { id } = await store.add(silence());
+      const kept = await store.add(silence());
+      await other.remove(id);
+      await store.remove(id);
+      expect(await store.list()).toEqual([kept]);
+    });
+
     test("takes an id that nobody gave for what it is", async () => {
       await store.add(silence());
       for (const id of ["", "a/b", "a|b", "'", "ä", "x".repeat(2_000)])

@@ -15,6 +15,7 @@ function row(name: string, changes: Partial<ClusterRow> = {}): ClusterRow {
     status: "healthy",
     headline: `all is well with ${name}`,
     worstUsedRatio: 0.1,
+    limits: { warnRatio: 0.75, failRatio: 0.9 },
     exhaustionInSeconds: null,
     evaluatedAt: "2026-11-21T10:00:00Z",
     dataThrough: "2026-11-21T09:58:00Z",

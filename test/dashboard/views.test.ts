@@ -2,8 +2,15 @@ import { expect, test } from "vitest";
 import type { CheckRow, ClusterAnswer } from "#api/answers/cluster.ts";
 import type { HistoryAnswer } from "#api/answers/history.ts";
 import { causeOf, groupChecks } from "../../shared/dashboard/text/check-groups.ts";
-import { metricsOf, seriesName, shiftRange, summarise } from "../../shared/dashboard/text/history-view.ts";
-import { nodeSteps } from "../../shared/dashboard/text/node-steps.ts";
+import {
+  limitsOf,
+  metricsOf,
+  nodesOf,
+  ofNode,
+  seriesName,
+  shiftRange,
+  summarise,
+} from "../../shared/dashboard/text/history-view.ts";
 
 function check(id: string, outcome: CheckRow["outcome"], changes: Partial<CheckRow> = {}): CheckRow {
   return {
@@ -71,6 +78,28 @@ test("the figures of curves: peaks, the latest sample, gaps", () => {
   expect(seriesName({ labels: { resourceId: "/x/natGateways/ng" }, values: [] })).toBe("ng");
 });
 
+test("one node of a history, by its name or its address", () => {
+  expect(nodesOf(HISTORY)).toEqual(["a", "10.0.0.1"]);
+  expect(ofNode(HISTORY, "a").series).toEqual([HISTORY.series[0]]);
+  expect(ofNode(HISTORY, "10.0.0.1").series).toEqual([HISTORY.series[1]]);
+  expect(ofNode(HISTORY, "")).toBe(HISTORY);
+});
+
+test("what a metric is held against", () => {
+  const limits = { warnRatio: 0.75, failRatio: 0.9, failedRatio: 0.05, skewFactor: 3 };
+  const gateway = { kind: "natGateway" as const, resourceId: null, publicIps: [], portBudget: 129_024 };
+  const cluster = {
+    limits: { ...limits, staleAfterSeconds: 300, collectLagSeconds: 180 },
+    paths: [{ ...gateway, protocols: { tcp: true, udp: true, icmp: false }, pools: [], reason: "" }],
+  };
+  const values = (metric: string, ceilings: number[]) =>
+    limitsOf(metric, cluster, ceilings).map(({ value }) => value);
+  expect(values("usedRatio", [])).toEqual([0.75, 0.9]);
+  expect(values("usedPorts", [1_024, 2_048])).toEqual([1_024, 2_048]);
+  expect(values("natConnections", [])).toEqual([129_024]);
+  expect(values("failedConnections", [])).toEqual([]);
+});
+
 test("a history is offered for the ways out that a cluster has", () => {
   const path = (kind: ClusterAnswer["paths"][number]["kind"]): ClusterAnswer["paths"][number] => ({
     kind,
@@ -92,12 +121,4 @@ test.each([
   [0, 2, "1969-12-31T23:00:00.000Z", "1970-01-01T07:00:00.000Z"],
 ])("a range moved by %f of itself and scaled by %f", (move, scale, from, to) => {
   expect(shiftRange(3_600_000, 5 * 3_600_000, move, scale)).toEqual({ from, to });
-});
-
-test.each([
-  [{ nodesToday: 8, maximumNodes: 20 }, [8, 10, 12, 16, 20, 24]],
-  [{ nodesToday: 0, maximumNodes: 0 }, [1, 2, 3]],
-  [{ nodesToday: 4_000, maximumNodes: 9_000 }, [4_000, 5_000]],
-])("numbers of nodes worth a line: %j", (assumed, steps) => {
-  expect(nodeSteps(assumed)).toEqual(steps);
 });

@@ -24,6 +24,8 @@ export interface Browser {
   goto(url: string): Promise<void>;
   /** Waits until the expression is truthy, and gives what it was. @throws Error with the page's text if it never is */
   until(expression: string, timeoutMs?: number): Promise<unknown>;
+  /** Waits until nothing has been on its way over the network for a while. */
+  settled(quietMs?: number): Promise<void>;
   resize(width: number, height: number): Promise<void>;
   scheme(scheme: "light" | "dark"): Promise<void>;
   /** PNG of the window, or of the whole page. */
@@ -61,6 +63,7 @@ export async function openBrowser(): Promise<Browser> {
   });
 
   const complaints: string[] = [];
+  let lastRequestMs = performance.now();
   const waiting = new Map<number, { resolve(result: Json): void; reject(error: Error): void }>();
   let id = 0;
   socket.onmessage = ({ data }) => {
@@ -69,7 +72,18 @@ export async function openBrowser(): Promise<Browser> {
     waiting.delete(message.id);
     if (message.error) asker?.reject(new Error(JSON.stringify(message.error)));
     else asker?.resolve(message.result);
-    if (message.method === "Fetch.requestPaused") void meet(message.params);
+    if (message.method === "Fetch.requestPaused") {
+      void meet(message.params).catch((error: Error) => {
+        // The page went elsewhere before it was answered.
+        if (!error.message.includes("Invalid InterceptionId")) complaints.push(`intercept: ${error.message}`);
+      });
+    }
+    if (message.method === "Network.requestWillBeSent") {
+      lastRequestMs = performance.now();
+      const foreign = foreignAddress(message.params);
+      if (foreign !== null) complaints.push(`request to another origin: ${foreign}`);
+    }
+    if (/^Network.loading(Finished|Failed)$/.test(message.method)) lastRequestMs = performance.now();
     const complaint = complaintOf(message);
     if (complaint !== null) complaints.push(complaint);
   };
@@ -130,6 +144,9 @@ export async function openBrowser(): Promise<Browser> {
       await command("Page.navigate", { url });
       await until("document.readyState === 'complete'");
     },
+    settled: async (quietMs = 500) => {
+      while (performance.now() - lastRequestMs < quietMs) await sleep(50);
+    },
     resize: async (width, height) => {
       await command("Emulation.setDeviceMetricsOverride", {
         width,
@@ -185,6 +202,13 @@ async function debuggerAddress(child: ChildProcess): Promise<string> {
       if (found !== undefined) resolve(found);
     });
   });
+}
+
+/** An address that does not belong to the page that asks for it; `null` for one that does. */
+function foreignAddress({ request, documentURL }: Json): string | null {
+  const address = String(Object(request).url);
+  if (!/^https?:/.test(address) || !/^https?:/.test(String(documentURL))) return null;
+  return new URL(address).origin === new URL(String(documentURL)).origin ? null : address;
 }
 
 function complaintOf({

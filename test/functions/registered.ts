@@ -74,6 +74,7 @@ export const EXPECTED_FUNCTIONS: readonly string[] = [
   "metrics: GET metrics (function)",
   "openapi: GET openapi.json (function)",
   `plan: GET ${CLUSTER}/plan (function)`,
+  `replay: GET ${CLUSTER}/replay (function)`,
   "silences: GET silences (function)",
   "sweep: timer 15 * * * * *",
 ];

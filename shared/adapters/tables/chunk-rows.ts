@@ -14,8 +14,8 @@ const MOST_PAGE_BYTES = 640 * 1024;
 const MOST_PIECE_VALUES = 1024 * 1024;
 
 /** What a property holds: a family, before it is encoded. */
-export interface FamilyChunk {
-  readonly family: string;
+export interface FamilyChunk<Family extends string = string> {
+  readonly family: Family;
   readonly chunk: Chunk;
 }
 
@@ -78,23 +78,26 @@ export function familyProperties(families: Iterable<string>): string[] {
   return [...families].flatMap((family) => partNames(family));
 }
 
+/** Makes a chunk of its bytes. @throws Error if they are none */
+export type DecodeChunk = (bytes: Uint8Array) => Chunk;
+
 /**
  * The chunks of those families that a row holds.
  *
  * @param faults takes a sentence for each that cannot be read
  */
-export function readChunks(
+export function readChunks<Family extends string>(
   entity: StoredEntity,
-  families: Iterable<string>,
+  families: Iterable<Family>,
   faults: string[],
-  wanted?: (name: readonly (string | null)[]) => boolean,
-): FamilyChunk[] {
-  const chunks: FamilyChunk[] = [];
+  decode: DecodeChunk = decodeChunk,
+): FamilyChunk<Family>[] {
+  const chunks: FamilyChunk<Family>[] = [];
   for (const family of families) {
     const bytes = fromParts(family, entity.properties);
     if (bytes === undefined) continue;
     try {
-      chunks.push({ family, chunk: decodeChunk(bytes, wanted) });
+      chunks.push({ family, chunk: decode(bytes) });
     } catch (error) {
       faults.push(`${entity.rowKey} ${family}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -68,5 +68,6 @@ function summaryOf(state: ClusterState): ClusterSummary | undefined {
     alerts: state.alerts,
     incident: state.incident,
     backfillMinutes: state.backfill.reduce((sum, range) => sum + (range.toMs - range.fromMs) / MINUTE_MS, 0),
+    throttled: state.problems.some(({ reason }) => reason === "throttled"),
   };
 }

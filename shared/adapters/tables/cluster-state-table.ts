@@ -1,6 +1,7 @@
 import { odata } from "@azure/data-tables";
 import { type ClusterState, newClusterState } from "#core/collection/cluster-state.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
+import type { ClusterData } from "#ports/cluster-data.ts";
 import type { ClusterStateStore, ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import { decodeState, decodeSummary, encodeState, SUMMARY_PROPERTIES } from "./cluster-state-entity.ts";
@@ -38,7 +39,7 @@ interface CachedShard {
  * still what the table holds. Without it an instance that comes back to a shard after another one was there would
  * collect it in vain, with Azure's metrics paid for, and lose every race at the end.
  */
-export class ClusterStateTable implements ClusterStateStore {
+export class ClusterStateTable implements ClusterStateStore, ClusterData {
   readonly #table: Table;
   /** `undefined` where caching is off. Bounded by the fleet: one entry for each shard. */
   readonly #cache: Map<string, CachedShard> | undefined;
@@ -106,6 +107,16 @@ export class ClusterStateTable implements ClusterStateStore {
     const { step } = stampStep(undefined);
     // A lost race is a cluster that is gone already.
     await this.#table.transact(encodeKey(shard), [{ kind: "delete", row: encodeKey(clusterKey) }, step]);
+  }
+
+  async count(shard: string, clusterKey: string): Promise<number> {
+    return (await this.#table.get(encodeKey(shard), encodeKey(clusterKey), [])) === undefined ? 0 : 1;
+  }
+
+  async forget(shard: string, clusterKey: string): Promise<number> {
+    const rows = await this.count(shard, clusterKey);
+    await this.remove(shard, clusterKey);
+    return rows;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { odata } from "@azure/data-tables";
 import { DENIAL_SPAN_MS } from "#core/denials/denial.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
-import { encodeKey, KEY_SEPARATOR } from "./keys.ts";
+import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 
 // Where denials lie. As for samples: a table for each week, which goes as a whole; the partition is the shard. Two sorts of rows:
 // `CLUSTER:YYYYMMDDHHMM` holds the denials of one span, and there is none for a span without denials; `:YYYYMMDDHH` is the
@@ -62,6 +62,13 @@ export function directoryRow(hourMs: number): string {
 /** The rows of one cluster's spans, which lie in one table. */
 export function spansFilter(shard: string, clusterKey: string, fromMs: number, toMs: number): string {
   const [first, end] = [spanRow(clusterKey, fromMs), spanRow(clusterKey, toMs)];
+  return odata`PartitionKey eq ${encodeKey(shard)} and RowKey ge ${first} and RowKey lt ${end}`;
+}
+
+/** Every span of one cluster in a table. */
+export function clusterFilter(shard: string, clusterKey: string): string {
+  const cluster = encodeKey(clusterKey);
+  const [first, end] = [cluster + KEY_SEPARATOR, cluster + AFTER_KEY_SEPARATOR];
   return odata`PartitionKey eq ${encodeKey(shard)} and RowKey ge ${first} and RowKey lt ${end}`;
 }
 

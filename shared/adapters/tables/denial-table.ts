@@ -2,9 +2,12 @@ import { odata } from "@azure/data-tables";
 import { DENIAL_SPAN_MS, type Denial } from "#core/denials/denial.ts";
 import { HOUR_MS } from "#core/time.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
+import type { ClusterData } from "#ports/cluster-data.ts";
 import type { DenialStore, DenialsWrite } from "#ports/denial-store.ts";
 import { cutTransactions } from "./cut-transactions.ts";
+import { deleteRows } from "./delete-rows.ts";
 import {
+  clusterFilter,
   DENIAL_TABLES,
   denialTableEndMs,
   denialTableOf,
@@ -38,7 +41,7 @@ interface StoredDirectory {
 }
 
 /** Denials in tables by week; the layout is told in `denial-layout.ts`. */
-export class DenialTable implements DenialStore {
+export class DenialTable implements DenialStore, ClusterData {
   readonly #account: TableAccount;
 
   constructor(account: TableAccount) {
@@ -46,7 +49,10 @@ export class DenialTable implements DenialStore {
   }
 
   async write(shard: string, writes: readonly DenialsWrite[]): Promise<void> {
-    const hours = wantedHours(writes);
+    await this.#writeHours(shard, wantedHours(writes));
+  }
+
+  async #writeHours(shard: string, hours: WantedHours): Promise<void> {
     if (hours.size === 0) return;
     const directories = await this.#directories(shard, [...hours.keys()]);
     await mapLimited([...hours], MOST_CALLS, async ([hourMs, wanted]) => {
@@ -80,6 +86,40 @@ export class DenialTable implements DenialStore {
     const names = await this.#account.names(DENIAL_TABLES);
     const expired = names.filter((name) => (denialTableEndMs(name) ?? Number.POSITIVE_INFINITY) <= beforeMs);
     await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
+  }
+
+  async count(shard: string, clusterKey: string): Promise<number> {
+    let rows = 0;
+    for await (const { page } of this.#spansOf(shard, clusterKey)) rows += page.length;
+    return rows;
+  }
+
+  async forget(shard: string, clusterKey: string): Promise<number> {
+    let rows = 0;
+    // Out of the directories too: they would take a span that is written again for one that is there.
+    for await (const { page } of this.#spansOf(shard, clusterKey)) {
+      const hours: WantedHours = new Map();
+      for (const { rowKey } of page) {
+        const spanMs = spanOf(rowKey);
+        if (spanMs === undefined) continue;
+        const wanted = hours.get(floorHour(spanMs)) ?? new Map<string, Wanted>();
+        hours.set(floorHour(spanMs), wanted.set(rowKey, null));
+      }
+      await this.#writeHours(shard, hours);
+      rows += page.length;
+    }
+    // What no directory knew.
+    for await (const { table, page } of this.#spansOf(shard, clusterKey)) await deleteRows(table, page);
+    return rows;
+  }
+
+  /** Keys of all spans of a cluster. */
+  async *#spansOf(shard: string, clusterKey: string) {
+    for (const name of await this.#account.names(DENIAL_TABLES)) {
+      if (denialTableEndMs(name) === undefined) continue;
+      const table = this.#account.table(name);
+      for await (const page of table.pages(clusterFilter(shard, clusterKey), [])) yield { table, page };
+    }
   }
 
   /** @returns false if somebody else has written the hour meanwhile */

@@ -2,6 +2,7 @@ import { odata } from "@azure/data-tables";
 import type { ClusterEvent } from "#core/events/event.ts";
 import type { EventStore, EventsQuery, EventsWrite } from "#ports/event-store.ts";
 import { cutTransactions } from "./cut-transactions.ts";
+import { deleteRows } from "./delete-rows.ts";
 import {
   decodeEvent,
   EVENT_TABLES,
@@ -15,7 +16,7 @@ import {
 import { encodeKey } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
 import type { Step } from "./step.ts";
-import type { StoredEntity } from "./table.ts";
+import type { StoredEntity, Table } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
 
 const MOST_CALLS = 8;
@@ -65,17 +66,27 @@ export class EventTable implements EventStore {
     await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
   }
 
-  async forget(clusterKey: string): Promise<void> {
-    const partition = encodeKey(clusterKey);
-    await mapLimited(await this.#account.names(EVENT_TABLES), MOST_CALLS, async (name) => {
+  /** How many rows are kept of a cluster. */
+  async count(clusterKey: string): Promise<number> {
+    const tables = await this.#tablesOf(clusterKey);
+    return tables.reduce((sum, { entities }) => sum + entities.length, 0);
+  }
+
+  async forget(clusterKey: string): Promise<number> {
+    let rows = 0;
+    for (const { table, entities } of await this.#tablesOf(clusterKey)) {
+      await deleteRows(table, entities);
+      rows += entities.length;
+    }
+    return rows;
+  }
+
+  /** Keys of a cluster's rows, by table. */
+  async #tablesOf(clusterKey: string): Promise<{ table: Table; entities: StoredEntity[] }[]> {
+    const filter = odata`PartitionKey eq ${encodeKey(clusterKey)}`;
+    return await mapLimited(await this.#account.names(EVENT_TABLES), MOST_CALLS, async (name) => {
       const table = this.#account.table(name);
-      const entities = await table.query(odata`PartitionKey eq ${partition}`, []);
-      for (const together of cutTransactions(entities.map(deletion))) {
-        const steps = together.map(({ step }) => step);
-        if ((await table.transact(partition, steps)) !== undefined) continue;
-        // Somebody else forgets it too; what is gone is well.
-        await mapLimited(steps, MOST_CALLS, ({ row }) => table.delete(partition, row));
-      }
+      return { table, entities: await table.query(filter, []) };
     });
   }
 }
@@ -86,8 +97,4 @@ function stepsOf(events: readonly ClusterEvent[]): { step: Step }[] {
   return [...byRow].map(([row, event]) => ({
     step: { kind: "put", row, properties: encodeEvent(event) },
   }));
-}
-
-function deletion({ rowKey }: StoredEntity): { step: Step } {
-  return { step: { kind: "delete", row: rowKey } };
 }

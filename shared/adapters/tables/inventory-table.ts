@@ -2,24 +2,31 @@ import { randomUUID } from "node:crypto";
 import { odata } from "@azure/data-tables";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
-import type { DiscoveryRecord, InventoryStore } from "#ports/inventory-store.ts";
+import { AdapterError } from "#ports/adapter-error.ts";
+import type { DiscoveryRecord, ForgettingInventory, ForgottenCluster } from "#ports/inventory-store.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { cutTransactions } from "./cut-transactions.ts";
-import { encodeKey } from "./keys.ts";
+import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
 import { encodeRoster, INVENTORY_PARTITION as PARTITION, RECORD_ROW, VALUE } from "./monitor-rows.ts";
 import { packJson, unpackJson } from "./packed-json.ts";
+import type { Step } from "./step.ts";
 import type { StoredEntity, Table } from "./table.ts";
 
+/** Start of the rows that note what was forgotten; they come before the record. */
+const FORGOTTEN = `${KEY_SEPARATOR}forgotten`;
 const MOST_CALLS = 8;
+/** How often a discovery may write while a cluster is taken off the list. */
+const MOST_ATTEMPTS = 5;
 
 /**
- * The inventory in one partition: a row for each cluster, and the record of the last discovery with a version.
+ * The inventory in one partition: a row for each cluster, and the record of the last discovery with a version; before them notes of
+ * what was forgotten.
  *
  * The version is written after everything else. While it stays, `list` answers from memory after one small read; a save
  * that died half-way shows when the next one has finished, as a whole.
  */
-export class InventoryTable implements InventoryStore {
+export class InventoryTable implements ForgettingInventory {
   readonly #table: Table;
   readonly #caching: boolean;
   readonly #onFault: (message: string) => void;
@@ -100,6 +107,40 @@ export class InventoryTable implements InventoryStore {
     return [...after.values()];
   }
 
+  async forget(cluster: ForgottenCluster): Promise<void> {
+    const row = encodeKey(cluster.ref.key);
+    const note = { row: forgottenRow(cluster), properties: toParts(VALUE, packJson(cluster)) };
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const steps: Step[] = [{ kind: "put", ...note }];
+      if ((await this.#table.get(PARTITION, row, [])) !== undefined) steps.push({ kind: "delete", row });
+      const record = await this.#table.get(PARTITION, RECORD_ROW);
+      if (record !== undefined) {
+        const properties = {
+          version: randomUUID(),
+          ...toParts(VALUE, fromParts(VALUE, record.properties) ?? new Uint8Array(0)),
+          ...encodeRoster(await this.#listAfter([], [cluster.ref.key])),
+        };
+        steps.push({ kind: "replace", row: RECORD_ROW, tag: record.tag, properties });
+      }
+      if ((await this.#table.transact(PARTITION, steps)) !== undefined) return;
+    }
+    throw new AdapterError(
+      "unavailable",
+      "tables: the inventory kept changing while a cluster was taken off it",
+    );
+  }
+
+  async listForgotten(): Promise<readonly ForgottenCluster[]> {
+    const [first, end] = [FORGOTTEN + KEY_SEPARATOR, FORGOTTEN + AFTER_KEY_SEPARATOR];
+    const filter = odata`PartitionKey eq ${PARTITION} and RowKey ge ${first} and RowKey lt ${end}`;
+    const entities = await this.#table.query(filter);
+    return entities.flatMap((entity) => this.#decode<ForgottenCluster>(entity) ?? []);
+  }
+
+  async clearForgotten(cluster: ForgottenCluster): Promise<void> {
+    await this.#table.delete(PARTITION, forgottenRow(cluster));
+  }
+
   /** One damaged row must not keep the whole fleet from being watched. */
   #decode<T>(entity: StoredEntity): T | undefined {
     const bytes = fromParts(VALUE, entity.properties);
@@ -112,6 +153,10 @@ export class InventoryTable implements InventoryStore {
     }
     return undefined;
   }
+}
+
+function forgottenRow({ ref, shard }: ForgottenCluster): string {
+  return [FORGOTTEN, encodeKey(ref.key), encodeKey(shard)].join(KEY_SEPARATOR);
 }
 
 /** An entry of a version that did not keep the network yet: the next discovery fills it in. */

@@ -70,7 +70,7 @@ export function openBeyond(channel: string | undefined): string {
 }
 
 export const ALL_OPEN = rangeOf("open");
-const ALL_ROWS = rangeOf("row");
+export const ALL_ROWS = rangeOf("row");
 
 export function createdSince(fromMs: number): string {
   return `${ALL_ROWS} and createdAtMs ge ${fromMs}L`;
@@ -103,6 +103,15 @@ export function decodeRow(entity: StoredEntity): OutboxRow {
     throw new AdapterError("malformed", `outbox row ${entity.rowKey} cannot be read`, { cause: error });
   }
   throw new AdapterError("malformed", `outbox row ${entity.rowKey} has no value`);
+}
+
+/** Whose message it is; `undefined` if it cannot be read. */
+export function clusterKeyOf(entity: StoredEntity): string | undefined {
+  try {
+    return decodeRow(entity).message.cluster.key;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The key alone, of an entity read without its value. */

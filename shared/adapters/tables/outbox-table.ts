@@ -1,11 +1,15 @@
 import { isOpen } from "#core/notify/delivery-state.ts";
 import type { Gate } from "#core/notify/rate-limits.ts";
+import type { ClusterData } from "#ports/cluster-data.ts";
 import type { DeliveryOutbox, OutboxKey, OutboxRow } from "#ports/outbox.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import { cutTransactions } from "./cut-transactions.ts";
+import { deleteRows } from "./delete-rows.ts";
 import { mapLimited } from "./map-limited.ts";
 import {
   ALL_OPEN,
+  ALL_ROWS,
+  clusterKeyOf,
   createdSince,
   deadSince,
   decodeKey,
@@ -22,14 +26,14 @@ import {
 } from "./outbox-entity.ts";
 import { loadGate, saveGate } from "./outbox-gate.ts";
 import type { Step } from "./step.ts";
-import type { Table } from "./table.ts";
+import type { StoredEntity, Table } from "./table.ts";
 
 const MOST_CALLS = 8;
 /** Two steps for each row, and 100 a transaction. */
 const ROWS_TOGETHER = 25;
 
 /** The outbox in one partition of a table; the layout is told in `outbox-entity.ts`. */
-export class OutboxTable implements DeliveryOutbox {
+export class OutboxTable implements DeliveryOutbox, ClusterData {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -118,6 +122,31 @@ export class OutboxTable implements DeliveryOutbox {
       // Somebody else expires too; what is gone is well.
       await mapLimited(deletes, MOST_CALLS, (step) => this.#table.delete(OUTBOX_PARTITION, step.row));
     });
+  }
+
+  async count(_shard: string, clusterKey: string): Promise<number> {
+    let rows = 0;
+    for await (const page of this.#pagesOf(ALL_ROWS, clusterKey)) rows += page.length;
+    return rows;
+  }
+
+  /** Messages of the queues hold nothing but a row's key, and come to nothing without it. */
+  async forget(_shard: string, clusterKey: string): Promise<number> {
+    // A sender finds an open row by its copy: that goes first.
+    for await (const page of this.#pagesOf(ALL_OPEN, clusterKey)) await deleteRows(this.#table, page);
+    let rows = 0;
+    for await (const page of this.#pagesOf(ALL_ROWS, clusterKey)) {
+      await deleteRows(this.#table, page);
+      rows += page.length;
+    }
+    return rows;
+  }
+
+  /** No key says whose a message is. One that cannot be read is nobody's: `check` names it. */
+  async *#pagesOf(filter: string, clusterKey: string): AsyncGenerator<readonly StoredEntity[]> {
+    for await (const page of this.#table.pages(filter)) {
+      yield page.filter((entity) => clusterKeyOf(entity) === clusterKey);
+    }
   }
 
   /** @returns false if one of them is there already; then none was inserted */

@@ -1,24 +1,12 @@
-import { fromParts } from "./binary-parts.ts";
 import { readChunks } from "./chunk-rows.ts";
 import { parseDayRow, parseMinutesRow } from "./series-layout.ts";
 import { PAGE_MINUTES, SeriesPage } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
+import { binaryBytes, binaryNames, type RowCensus } from "./table-census.ts";
 
-/** What one row of the series tables holds. */
-export interface RowCensus {
-  /** Of binary. */
-  readonly bytes: number;
-  /** Values that are there: samples, or aggregates of roll-ups. */
-  readonly values: number;
-  readonly faults: readonly string[];
-}
-
-/** Decodes everything in a row of any layer. */
+/** Decodes everything in a row of samples or roll-ups. */
 export function readWhole(entity: StoredEntity): RowCensus {
-  const bytes = Object.values(entity.properties).reduce(
-    (sum: number, value) => sum + (value instanceof Uint8Array ? value.length : 0),
-    0,
-  );
+  const bytes = binaryBytes(entity);
   const row = parseMinutesRow(entity.rowKey);
   if (row?.sealed === false) return { bytes, ...readPage(entity, row.page) };
   if (row === undefined && parseDayRow(entity.rowKey) === undefined) {
@@ -26,7 +14,7 @@ export function readWhole(entity: StoredEntity): RowCensus {
   }
   const faults: string[] = [];
   let values = 0;
-  for (const { chunk } of readChunks(entity, familiesOf(entity), faults)) {
+  for (const { chunk } of readChunks(entity, binaryNames(entity), faults)) {
     for (const series of chunk.series) values += countValues(series.values);
   }
   return { bytes, values, faults };
@@ -41,14 +29,6 @@ function readPage(entity: StoredEntity, number: number): Omit<RowCensus, "bytes"
     if (column !== undefined) values += countValues(column);
   }
   return { values, faults };
-}
-
-/** Properties in parts, by the name of their first part. */
-function familiesOf({ properties }: StoredEntity): string[] {
-  return Object.keys(properties).flatMap((name) => {
-    const family = name.match(/^(.*\D)0$/)?.[1];
-    return family !== undefined && fromParts(family, properties) !== undefined ? [family] : [];
-  });
 }
 
 function countValues(values: Float64Array): number {

@@ -1,7 +1,7 @@
 import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
-import { copyChunk } from "#core/series/sample-chunks.ts";
+import { ChunkCopier } from "#core/series/sample-chunks.ts";
 import { SAMPLE_FAMILIES, type SampleFamily, sampleFamily } from "#core/series/sample-family.ts";
-import { readChunks } from "./chunk-rows.ts";
+import { type DecodeChunk, readChunks } from "./chunk-rows.ts";
 import { copyPage } from "./copy-page.ts";
 import { parseMinutesRow } from "./series-layout.ts";
 import { SeriesPage } from "./series-page.ts";
@@ -30,6 +30,7 @@ export function composeLayers(
   fromMs: number,
   toMs: number,
   families: readonly SampleFamily[] = SAMPLE_FAMILIES,
+  decode?: DecodeChunk,
 ): ComposedLayers {
   const block = createBlock(fromMs, toMs);
   const damaged = new Map<StoredEntity, readonly string[]>();
@@ -40,11 +41,12 @@ export function composeLayers(
     if (row?.sealed === true) sealedHours.push(entity);
     else if (row !== undefined) hot.push({ entity, hourMs: row.hourMs, page: row.page });
   }
+  const copier = new ChunkCopier(block);
   for (const entity of [...rows.days, ...sealedHours]) {
     const faults: string[] = [];
-    for (const { family, chunk } of readChunks(entity, families, faults)) {
+    for (const { family, chunk } of readChunks(entity, families, faults, decode)) {
       try {
-        copyChunk(chunk, block);
+        copier.copy(family, chunk);
       } catch (error) {
         faults.push(`${entity.rowKey} ${family}: ${error instanceof Error ? error.message : String(error)}`);
       }

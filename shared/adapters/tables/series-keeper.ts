@@ -1,6 +1,7 @@
 import { DAY_MS } from "#core/time.ts";
-import type { KeptFrom, SeriesCensus } from "#ports/series-store.ts";
-import { cutTransactions } from "./cut-transactions.ts";
+import type { KeptFrom, SeriesExtent } from "#ports/series-store.ts";
+import type { TableCensus } from "#ports/storage-census.ts";
+import { deleteRows } from "./delete-rows.ts";
 import { mapLimited } from "./map-limited.ts";
 import { readWhole } from "./row-census.ts";
 import {
@@ -8,16 +9,17 @@ import {
   clusterRows,
   DAYS,
   FIVES,
+  floorDay,
   MINUTES_TABLE,
+  parseDayRow,
   parseMinutesRow,
   ROLLUPS,
   TABLE_RUNS,
   type TableRun,
   tableEndMs,
 } from "./series-layout.ts";
-import type { Step } from "./step.ts";
-import type { StoredEntity, Table } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
+import { censusOf } from "./table-census.ts";
 
 /** Calls under way at once. */
 const MOST_CALLS = 16;
@@ -49,7 +51,8 @@ export class SeriesKeeper {
   async forget(shard: string, clusterKey: string): Promise<number> {
     const rows = clusterRows(shard, clusterKey);
     let deleted = 0;
-    for (const table of await this.#tables()) {
+    for (const name of await this.#tables()) {
+      const table = this.#account.table(name);
       for await (const page of table.pages(clusterFilter(rows), [])) {
         await deleteRows(table, page);
         deleted += page.length;
@@ -58,21 +61,32 @@ export class SeriesKeeper {
     return deleted;
   }
 
-  async census(signal: AbortSignal): Promise<SeriesCensus> {
-    const census = { rows: 0, bytes: 0, values: 0, faults: [] as string[] };
-    for (const table of await this.#tables()) {
-      for await (const page of table.pages("")) {
-        signal.throwIfAborted();
-        for (const entity of page) {
-          const { bytes, values, faults } = readWhole(entity);
-          census.rows += 1;
-          census.bytes += bytes;
-          census.values += values;
-          for (const fault of faults) census.faults.push(`${table.name} ${entity.partitionKey} ${fault}`);
+  async extent(shard: string, clusterKey: string): Promise<SeriesExtent> {
+    const filter = clusterFilter(clusterRows(shard, clusterKey));
+    const minuteDays = new Set<number>();
+    const rollupDays = new Set<number>();
+    let rows = 0;
+    await mapLimited(await this.#tables(), MOST_CALLS, async (name) => {
+      for await (const page of this.#account.table(name).pages(filter, [])) {
+        rows += page.length;
+        for (const { rowKey } of page) {
+          const hourMs = parseMinutesRow(rowKey)?.hourMs;
+          const dayMs = hourMs === undefined ? parseDayRow(rowKey)?.dayMs : floorDay(hourMs);
+          if (dayMs === undefined) continue;
+          if (name === MINUTES_TABLE || name.startsWith(DAYS.start)) minuteDays.add(dayMs);
+          else if (name.startsWith(ROLLUPS.start)) rollupDays.add(dayMs);
         }
       }
+    });
+    return { rows, minuteDays: inOrder(minuteDays), rollupDays: inOrder(rollupDays) };
+  }
+
+  async census(signal: AbortSignal): Promise<readonly TableCensus[]> {
+    const tables: TableCensus[] = [];
+    for (const name of await this.#tables()) {
+      tables.push(await censusOf(this.#account.table(name), readWhole, signal));
     }
-    return census;
+    return tables;
   }
 
   /** Only rows that cannot be read, and so cannot be sealed, are as old as that. */
@@ -88,27 +102,18 @@ export class SeriesKeeper {
     }
   }
 
-  async #tables(): Promise<Table[]> {
+  /** Names of all tables that hold samples. */
+  async #tables(): Promise<string[]> {
     const runs = await Promise.all(
       TABLE_RUNS.map(async (run) => {
         const names = await this.#account.names(run.start);
         return names.filter((name) => tableEndMs(run, name) !== undefined);
       }),
     );
-    return [MINUTES_TABLE, ...runs.flat()].map((name) => this.#account.table(name));
+    return [MINUTES_TABLE, ...runs.flat()];
   }
 }
 
-async function deleteRows(table: Table, entities: readonly StoredEntity[]): Promise<void> {
-  for (const [partition, rows] of Map.groupBy(entities, ({ partitionKey }) => partitionKey)) {
-    const steps = rows.map(({ rowKey }) => ({ step: { kind: "delete", row: rowKey } satisfies Step }));
-    for (const transaction of cutTransactions(steps)) {
-      const done = await table.transact(
-        partition,
-        transaction.map(({ step }) => step),
-      );
-      // Somebody else deletes as well: then one by one.
-      if (done === undefined) for (const { step } of transaction) await table.delete(partition, step.row);
-    }
-  }
+function inOrder(instants: ReadonlySet<number>): number[] {
+  return [...instants].sort((a, b) => a - b);
 }

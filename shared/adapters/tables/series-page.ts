@@ -1,4 +1,4 @@
-import { fromParts, toParts } from "./binary-parts.ts";
+import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { decodeColumn, encodeColumn } from "./series-column.ts";
 import { decodeDirectory, encodeDirectory, type SeriesName } from "./series-directory.ts";
 import type { Step } from "./step.ts";
@@ -15,6 +15,9 @@ const MINUTES: readonly string[] = Array.from(
   { length: PAGE_MINUTES },
   (_, m) => `m${String(m).padStart(2, "0")}`,
 );
+
+/** Names of all that a page may hold. */
+export const PAGE_PROPERTIES: readonly string[] = [...partNames(DIRECTORY), ...MINUTES];
 
 /** Up to 512 series of one cluster in one hour: one entity, as we know it, with what is not stored yet. */
 export class SeriesPage {

@@ -4,10 +4,11 @@ import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { familyOfHistory, SAMPLE_FAMILIES, type SampleFamily } from "#core/series/sample-family.ts";
 import { DAY_MS } from "#core/time.ts";
 import type { DayPart, DaysRequest } from "#ports/series-store.ts";
+import { ChunkCache } from "./chunk-cache.ts";
 import { type FamilyChunk, familyProperties, readChunks } from "./chunk-rows.ts";
 import { mapLimited } from "./map-limited.ts";
 import { rollupPlace, rollupProperty } from "./rollup-rows.ts";
-import { composeLayers } from "./sample-layers.ts";
+import { composeLayers, type LayerRows } from "./sample-layers.ts";
 import {
   type ClusterRows,
   clusterRows,
@@ -21,18 +22,24 @@ import {
   parseMinutesRow,
   type TableRun,
 } from "./series-layout.ts";
+import { PAGE_PROPERTIES } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
 
 /** Calls of one read under way at once. */
 const MOST_CALLS = 16;
+/** Decoded chunks in memory. A day of 100 nodes in minutes and 30 days of them in hours, of one family, are 10 MB. */
+const MOST_CHUNK_BYTES = 32 * 2 ** 20;
 
 /** Reads samples from all layers, those that are written last first: see series-layout.ts. */
 export class SeriesReader {
   readonly #account: TableAccount;
+  readonly #chunks: ChunkCache;
 
-  constructor(account: TableAccount) {
+  /** @param cache off: every chunk is decoded again each time it is read */
+  constructor(account: TableAccount, { cache }: { readonly cache?: boolean | undefined } = {}) {
     this.#account = account;
+    this.#chunks = new ChunkCache(cache === false ? 0 : MOST_CHUNK_BYTES);
   }
 
   async read(
@@ -44,9 +51,9 @@ export class SeriesReader {
   ): Promise<{ readonly block: SampleBlock; readonly faults: readonly string[] }> {
     if (toMs <= fromMs) return { block: createBlock(fromMs, fromMs), faults: [] };
     const rows = clusterRows(shard, clusterKey);
-    const minutes = await this.minuteRows(rows, fromMs, toMs);
+    const minutes = await this.minuteRows(rows, fromMs, toMs, families);
     const days = await this.dayRows(rows, fromMs, toMs, families);
-    const { block, damaged } = composeLayers({ minutes, days }, fromMs, toMs, families);
+    const { block, damaged } = this.#compose({ minutes, days }, fromMs, toMs, families);
     return { block, faults: [...damaged.values()].flat() };
   }
 
@@ -59,14 +66,17 @@ export class SeriesReader {
     const rows = clusterRows(shard, clusterKey);
     const families = [familyOfHistory(metric)];
     const property = rollupProperty(place, rollupFamily(metric));
-    const open = Map.groupBy(await this.minuteRows(rows, fromMs, toMs), dayOfMinutes);
-    const rolled = Map.groupBy(
-      await this.#rowsOf(place.run, rows, fromMs, toMs, familyProperties([property])),
-      ({ rowKey }) => parseDayRow(rowKey)?.dayMs,
-    );
+    const open = Map.groupBy(await this.minuteRows(rows, fromMs, toMs, families), dayOfMinutes);
     const openDays = [...open.keys()].filter((dayMs) => dayMs !== undefined);
-    const underneath = await this.#daysUnder(rows, openDays, families);
-    const wanted = rollupWanted(metric, by, aggregation);
+    const [rollups, underneath] = await Promise.all([
+      this.#rowsOf(place.run, rows, fromMs, toMs, familyProperties([property])),
+      this.#daysUnder(rows, openDays, families),
+    ]);
+    const rolled = Map.groupBy(rollups, ({ rowKey }) => parseDayRow(rowKey)?.dayMs);
+    const wanted = {
+      id: `${metric} ${by} ${aggregation}`,
+      takes: rollupWanted(metric, by, aggregation),
+    };
     for (let dayMs = floorDay(fromMs); dayMs < toMs; dayMs += DAY_MS) {
       let minutes = open.get(dayMs);
       let days = minutes === undefined ? [] : (underneath.get(dayMs) ?? []);
@@ -74,7 +84,7 @@ export class SeriesReader {
       // Roll-ups do not know what came after them.
       if (minutes === undefined) {
         const pieces = (rolled.get(dayMs) ?? []).flatMap((row) =>
-          readChunks(row, [property], faults, wanted),
+          readChunks(row, [property], faults, (bytes) => this.#chunks.decode(bytes, wanted)),
         );
         // What a roll-up was made of may still be there.
         if (faults.length > 0) days = await this.dayRows(rows, dayMs, dayMs + DAY_MS, families);
@@ -85,14 +95,24 @@ export class SeriesReader {
         minutes = [];
       }
       const [startMs, endMs] = [Math.max(dayMs, fromMs), Math.min(dayMs + DAY_MS, toMs)];
-      const { block, damaged } = composeLayers({ minutes, days }, startMs, endMs, families);
+      const { block, damaged } = this.#compose({ minutes, days }, startMs, endMs, families);
       yield { part: { kind: "minutes", block }, faults: [...damaged.values()].flat() };
     }
   }
 
+  #compose(rows: LayerRows, fromMs: number, toMs: number, families: readonly SampleFamily[]) {
+    return composeLayers(rows, fromMs, toMs, families, (bytes) => this.#chunks.decode(bytes));
+  }
+
   /** Rows of `Minutes` with any minute of the span. */
-  minuteRows(rows: ClusterRows, fromMs: number, toMs: number): Promise<StoredEntity[]> {
-    return this.#account.table(MINUTES_TABLE).query(hoursFilter(rows, fromMs, toMs));
+  minuteRows(
+    rows: ClusterRows,
+    fromMs: number,
+    toMs: number,
+    families: readonly SampleFamily[] = SAMPLE_FAMILIES,
+  ): Promise<StoredEntity[]> {
+    const select = isEvery(families) ? undefined : [...PAGE_PROPERTIES, ...familyProperties(families)];
+    return this.#account.table(MINUTES_TABLE).query(hoursFilter(rows, fromMs, toMs), select);
   }
 
   /** Rows of `Days` with any minute of the span. */
@@ -102,8 +122,8 @@ export class SeriesReader {
     toMs: number,
     families: readonly SampleFamily[] = SAMPLE_FAMILIES,
   ): Promise<StoredEntity[]> {
-    const all = families.length === SAMPLE_FAMILIES.length;
-    return await this.#rowsOf(DAYS, rows, fromMs, toMs, all ? undefined : familyProperties(families));
+    const select = isEvery(families) ? undefined : familyProperties(families);
+    return await this.#rowsOf(DAYS, rows, fromMs, toMs, select);
   }
 
   /** Sealed days that lie under open ones, by day: those days stand together, nearly always, and are read together. */
@@ -137,6 +157,11 @@ function joinPieces(pieces: readonly FamilyChunk[]): DayPart["part"] {
       ? first.chunk
       : { ...first.chunk, series: pieces.flatMap((piece) => piece.chunk.series) };
   return { kind: "rollup", chunk };
+}
+
+/** Then there is no need to choose. */
+function isEvery(families: readonly SampleFamily[]): boolean {
+  return families.length === SAMPLE_FAMILIES.length;
 }
 
 function dayOfMinutes({ rowKey }: StoredEntity): number | undefined {

@@ -1,14 +1,16 @@
 import type { SampleBlock } from "#core/series/sample-block.ts";
 import type { SampleFamily } from "#core/series/sample-family.ts";
+import type { ClusterData } from "#ports/cluster-data.ts";
 import type {
   DayPart,
   DaysRequest,
   KeptFrom,
   SealReport,
-  SeriesCensus,
+  SeriesExtent,
   SeriesStore,
   SeriesWrite,
 } from "#ports/series-store.ts";
+import type { TableCensus } from "#ports/storage-census.ts";
 import { type AppendOptions, SeriesAppender } from "./series-appender.ts";
 import { SeriesKeeper } from "./series-keeper.ts";
 import { SeriesReader } from "./series-reader.ts";
@@ -16,14 +18,14 @@ import { SeriesSealer } from "./series-sealer.ts";
 import type { TableAccount } from "./table-account.ts";
 
 /** Samples in tables; the layers are told in `series-layout.ts`. */
-export class SeriesTable implements SeriesStore {
+export class SeriesTable implements SeriesStore, ClusterData {
   readonly #appender: SeriesAppender;
   readonly #reader: SeriesReader;
   readonly #sealer: SeriesSealer;
   readonly #keeper: SeriesKeeper;
 
   constructor(account: TableAccount, options: AppendOptions = {}) {
-    this.#reader = new SeriesReader(account);
+    this.#reader = new SeriesReader(account, options);
     this.#appender = new SeriesAppender(account, this.#reader, options);
     this.#sealer = new SeriesSealer(account, this.#reader);
     this.#keeper = new SeriesKeeper(account);
@@ -63,7 +65,15 @@ export class SeriesTable implements SeriesStore {
     return this.#keeper.forget(shard, clusterKey);
   }
 
-  census(signal: AbortSignal): Promise<SeriesCensus> {
+  async count(shard: string, clusterKey: string): Promise<number> {
+    return (await this.extent(shard, clusterKey)).rows;
+  }
+
+  extent(shard: string, clusterKey: string): Promise<SeriesExtent> {
+    return this.#keeper.extent(shard, clusterKey);
+  }
+
+  census(signal: AbortSignal): Promise<readonly TableCensus[]> {
     return this.#keeper.census(signal);
   }
 }

@@ -61,6 +61,10 @@ export class SilenceTable implements SilenceStore {
     throw new AdapterError("unavailable", "tables: a silence kept changing while it was being ended");
   }
 
+  async remove(id: string): Promise<void> {
+    await this.#table.delete(PARTITION, encodeKey(id));
+  }
+
   async expire(beforeMs: number): Promise<void> {
     const old = (await this.list()).filter((silence) => silenceEndMs(silence) < beforeMs);
     await mapLimited(old, MOST_CALLS, ({ id }) => this.#table.delete(PARTITION, encodeKey(id)));

@@ -89,6 +89,7 @@ export const ClusterAnswer = z.object({
   worstUsedRatio: ratio.nullable(),
   exhaustionInSeconds: z.number().nullable(),
   evaluatedAt: instant.nullable(),
+  backfillMinutes: z.int().min(0).describe("Minutes of the past that are still to be read from Azure."),
   dataThrough: instant.nullable(),
   checks: z.array(check),
   nodes: z.array(node),

@@ -10,6 +10,9 @@ export const ClusterRow = z.object({
   headline: z.string(),
   worstUsedRatio: ratio.nullable(),
   exhaustionInSeconds: z.number().nullable(),
+  limits: z
+    .object({ warnRatio: ratio, failRatio: ratio })
+    .describe("Of used ports; a cluster's tags override the settings."),
   evaluatedAt: instant.nullable(),
   dataThrough: instant.nullable().describe("End of the newest minute with port data."),
 });

@@ -30,6 +30,9 @@ export const HealthAnswer = z.object({
     deliveriesCountedAt: instant
       .nullable()
       .describe("When they were counted, once a minute; a count older than ten minutes makes `degraded`."),
+    throttledClusters: count.describe(
+      "Clusters of whose latest read Azure refused a part: it was asked too much.",
+    ),
     discovery: z
       .object({
         finishedAt: instant,

@@ -10,13 +10,13 @@ const term = z.object({
   limit: z.number().optional().describe("What the value is held against, in the same unit."),
 });
 
+const verdict = z.enum(["fits", "tight", "doesNotFit", "unknown"]);
+
 const pathPlan = z.object({
   kind: pathKind,
   resourceId: z.string().nullable(),
   pools: z.array(z.string()),
-  verdict: z
-    .enum(["fits", "tight", "doesNotFit", "unknown"])
-    .describe("`tight` fits with less in reserve than the warning limit leaves."),
+  verdict: verdict.describe("`tight` fits with less in reserve than the warning limit leaves."),
   summary: z.string(),
   assumed: z
     .object({
@@ -25,10 +25,25 @@ const pathPlan = z.object({
     })
     .describe("What the path was judged with: as asked, else as it is."),
   arithmetic: z.array(term),
+  share: ratio
+    .nullable()
+    .describe(
+      "What the peak takes of a node's ports, of a gateway's connections to one destination, of a firewall's ports.",
+    ),
   maxNodes: z.int().nullable().describe("The most nodes that these settings carry with the reserve kept."),
   neededOutboundIps: z.int().nullable().describe("Addresses for the assumed nodes with the reserve kept."),
   suggestedPortsPerNode: z.int().nullable(),
   changes: z.array(change),
+  curve: z
+    .array(
+      z.object({
+        nodes: z.int(),
+        verdict,
+        share: ratio.nullable().describe("`null`: no peak is known, or Azure refuses it."),
+        neededOutboundIps: z.int().nullable(),
+      }),
+    )
+    .describe("The same settings at other numbers of nodes, ascending, to twice the most that can come."),
 });
 
 /** Capacity arithmetic of one cluster, path by path. */
@@ -39,6 +54,7 @@ export const PlanAnswer = z.object({
     nodesToday: z.int(),
     maximumNodes: z.int().describe("Autoscaler maxima and upgrade surge of every pool."),
     targetRatio: ratio.describe("Share of ports in use that a plan leaves room for."),
+    warnRatio: ratio.describe("Share at which the cluster's checks warn."),
   }),
   peak: z.object({
     usedPorts: z.number().nullable().describe("Ports of one node and protocol."),

@@ -11,7 +11,7 @@ export function nameSeries(series: readonly HistorySeries[], cluster: Cluster): 
   return series
     .map(({ labels, values }): NamedSeries => {
       const node = names.get(labels.backendIp ?? null);
-      return { labels: { ...(node ? { node } : {}), ...labels }, values: [...values] };
+      return { labels: { ...(node ? { node } : {}), ...labels }, values };
     })
     .sort(
       (a, b) =>

@@ -25,7 +25,7 @@ export type HistoryResult =
 
 export interface HistorySeries {
   readonly labels: DerivedLabels;
-  readonly values: readonly (number | null)[];
+  readonly values: (number | null)[];
 }
 
 type HistoryStore = Pick<SeriesStore, "read" | "readDays">;

@@ -5,6 +5,11 @@ export function utcText(epochMs: number): string {
   return `${utcDate(epochMs)} ${utcClock(epochMs)} UTC`;
 }
 
+/** A whole minute as programs read it, RFC 3339: `2026-11-21T10:05:00Z`. */
+export function minuteText(epochMs: number): string {
+  return `${utcDate(epochMs)}T${utcClock(epochMs)}:00Z`;
+}
+
 /** An instant for who reads it at another: the day is told where it is another one. `13:02 UTC`, `2026-11-20 13:02 UTC`. */
 export function momentText(epochMs: number, readMs: number): string {
   return isSameDay(epochMs, readMs) ? `${utcClock(epochMs)} UTC` : utcText(epochMs);

@@ -61,6 +61,7 @@ export function planFirewall(cluster: Cluster, path: EgressPath, context: PlanCo
             },
           ]),
     ],
+    share: expected,
     maxNodes: mostNodes(ips, ipsToday, context),
     neededOutboundIps: needed,
     suggestedPortsPerNode: null,

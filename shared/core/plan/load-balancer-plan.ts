@@ -51,6 +51,7 @@ export function planLoadBalancer(cluster: Cluster, path: EgressPath, context: Pl
     summary: summaryOf(setting, context, verdict),
     assumed: { portsPerNode: ports, outboundIps: ips },
     arithmetic: arithmeticOf(setting, context),
+    share: shareOf(setting, context),
     maxNodes: mostNodes(setting, context),
     neededOutboundIps: suggestion.ips,
     suggestedPortsPerNode: suggestion.ports,
@@ -72,6 +73,12 @@ function verdictOf(
   if (peak.usedPorts > setting.perNode) return "doesNotFit";
   const growsTooFar = question.nodes === undefined && !isGranted(setting, maximumNodes);
   return peak.usedPorts >= warnRatio * setting.perNode || growsTooFar ? "tight" : "fits";
+}
+
+/** Where Azure refuses the setting there is nothing to take a share of. */
+function shareOf(setting: LoadBalancerSetting, { nodes, peak }: PlanContext): number | null {
+  if (peak.usedPorts === null || setting.perNode === 0 || !isGranted(setting, nodes)) return null;
+  return peak.usedPorts / setting.perNode;
 }
 
 function summaryOf(

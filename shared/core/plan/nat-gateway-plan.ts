@@ -65,6 +65,7 @@ export function planNatGateway(cluster: Cluster, path: EgressPath, context: Plan
             },
           ]),
     ],
+    share: expected === null ? null : expected / roomOf(ips),
     maxNodes: mostNodes(ips, context),
     neededOutboundIps: needed,
     suggestedPortsPerNode: null,
@@ -82,9 +83,12 @@ function verdictOf(ips: number, expected: number | null, warnRatio: number): Pla
   if (ips > NAT_MAX_IPS) return "doesNotFit";
   if (expected === null) return "unknown";
   if (expected > NAT_MAX_CONNECTIONS) return "doesNotFit";
-  return expected >= warnRatio * Math.min(ips * NAT_CONNECTIONS_PER_DESTINATION, NAT_MAX_CONNECTIONS)
-    ? "tight"
-    : "fits";
+  return expected >= warnRatio * roomOf(ips) ? "tight" : "fits";
+}
+
+/** Connections that are sure to find a port, even if all go to one destination. */
+function roomOf(ips: number): number {
+  return Math.min(ips * NAT_CONNECTIONS_PER_DESTINATION, NAT_MAX_CONNECTIONS);
 }
 
 function summaryOf(ips: number, expected: number | null, nodes: number): string {
@@ -96,9 +100,7 @@ function summaryOf(ips: number, expected: number | null, nodes: number): string 
 
 function mostNodes(ips: number, { peak, nodesToday, targetRatio }: PlanContext): number | null {
   if (peak.natConnections === null || peak.natConnections === 0) return null;
-  const room =
-    Math.min(Math.min(ips, NAT_MAX_IPS) * NAT_CONNECTIONS_PER_DESTINATION, NAT_MAX_CONNECTIONS) * targetRatio;
-  return Math.floor((room * nodesToday) / peak.natConnections);
+  return Math.floor((roomOf(Math.min(ips, NAT_MAX_IPS)) * targetRatio * nodesToday) / peak.natConnections);
 }
 
 function changesOf(

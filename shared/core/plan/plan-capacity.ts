@@ -1,9 +1,18 @@
 import type { Cluster, EgressPath } from "../egress/topology.ts";
+import { ALLOCATION_TIERS } from "../snat/limits.ts";
 import { maximumNodes, maximumNodesWithSurge } from "../snat/surge.ts";
 import { planFirewall } from "./firewall-plan.ts";
 import { planLoadBalancer } from "./load-balancer-plan.ts";
 import { planNatGateway } from "./nat-gateway-plan.ts";
-import type { CapacityPlan, PathPlan, PlanContext, PlanHistory, PlanPeak, PlanQuestion } from "./plan.ts";
+import type {
+  CapacityPlan,
+  PathPlan,
+  PlanContext,
+  PlanHistory,
+  PlanPeak,
+  PlanPoint,
+  PlanQuestion,
+} from "./plan.ts";
 import { unknownPlan } from "./unknown-plan.ts";
 
 /** How far below the warning a plan stays, so that the next peak does not warn at once. */
@@ -23,8 +32,60 @@ export function planCapacity(
   question: PlanQuestion,
   warnRatio: number,
 ): CapacityPlan {
+  const context = contextOf(cluster, history, question, warnRatio);
+  const { nodes, nodesToday, maximumNodes: most, targetRatio, peak } = context;
+  return {
+    assumed: { nodes, nodesToday, maximumNodes: most, targetRatio },
+    peak,
+    paths: cluster.paths.map((path) => planPath(cluster, path, context)),
+  };
+}
+
+/**
+ * The same question at many numbers of nodes: for each path a curve from its own peak, ascending. Pure.
+ *
+ * Every number where it is small enough, else so many that a picture is no coarser, with those after which Azure's tiers change.
+ */
+export function planCurves(
+  cluster: Cluster,
+  history: PlanHistory,
+  question: PlanQuestion,
+  warnRatio: number,
+): readonly (readonly PlanPoint[])[] {
+  const today = contextOf(cluster, history, question, warnRatio);
+  const numbers = curveNodes(Math.max(today.nodes, today.nodesToday, today.maximumNodes));
+  return cluster.paths.map((path) =>
+    numbers.map((nodes): PlanPoint => {
+      const asked = { ...today, nodes, question: { ...question, nodes } };
+      const { verdict, share, neededOutboundIps } = planPath(cluster, path, asked);
+      return { nodes, verdict, share, neededOutboundIps };
+    }),
+  );
+}
+
+/** A curve reaches so far beyond the most nodes that can come. */
+const CURVE_FACTOR = 2;
+const CURVE_POINTS = 120;
+/** AKS carries no more. */
+const MOST_NODES = 5_000;
+
+function curveNodes(nodes: number): number[] {
+  const most = Math.min(MOST_NODES, Math.max(10, nodes * CURVE_FACTOR));
+  const stride = Math.max(1, Math.ceil(most / CURVE_POINTS));
+  const even = Array.from({ length: Math.floor(most / stride) }, (_, i) => (i + 1) * stride);
+  const edges = ALLOCATION_TIERS.flatMap(({ maxNodes }) => [maxNodes, maxNodes + 1]);
+  const numbers = [1, nodes, most, ...even, ...edges].filter((each) => each <= most);
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function contextOf(
+  cluster: Cluster,
+  history: PlanHistory,
+  question: PlanQuestion,
+  warnRatio: number,
+): PlanContext {
   const nodesToday = Math.max(1, todaysNodes(cluster));
-  const context: PlanContext = {
+  return {
     question,
     nodes: question.nodes ?? nodesToday,
     nodesToday,
@@ -32,12 +93,6 @@ export function planCapacity(
     peak: peakOf(history),
     warnRatio,
     targetRatio: Number((warnRatio * BELOW_WARNING).toPrecision(6)),
-  };
-  const { nodes, maximumNodes: most, targetRatio, peak } = context;
-  return {
-    assumed: { nodes, nodesToday, maximumNodes: most, targetRatio },
-    peak,
-    paths: cluster.paths.map((path) => planPath(cluster, path, context)),
   };
 }
 

@@ -60,6 +60,8 @@ export interface PathPlan {
   /** What the path was judged with; `null` where it has no such number or it is not known. */
   readonly assumed: { readonly portsPerNode: number | null; readonly outboundIps: number | null };
   readonly arithmetic: readonly PlanTerm[];
+  /** What the peak takes of what decides here (ports of a node, connections to one destination, ports of the firewall), 1 is all of it. */
+  readonly share: number | null;
   /** The most nodes that these settings carry with the reserve kept; `null` where it cannot be told. */
   readonly maxNodes: number | null;
   /** Addresses for the assumed nodes with the reserve kept. */
@@ -67,6 +69,11 @@ export interface PathPlan {
   /** For a load balancer: what to set for the assumed nodes. */
   readonly suggestedPortsPerNode: number | null;
   readonly changes: readonly PlanChange[];
+}
+
+/** The plan of one path at one number of nodes. */
+export interface PlanPoint extends Pick<PathPlan, "verdict" | "share" | "neededOutboundIps"> {
+  readonly nodes: number;
 }
 
 export interface CapacityPlan {

@@ -11,6 +11,7 @@ export function unknownPlan(path: EgressPath, summary: string): PathPlan {
     summary,
     assumed: { portsPerNode: null, outboundIps: path.publicIps.length > 0 ? path.publicIps.length : null },
     arithmetic: [],
+    share: null,
     maxNodes: null,
     neededOutboundIps: null,
     suggestedPortsPerNode: null,

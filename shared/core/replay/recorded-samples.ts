@@ -1,9 +1,8 @@
 import { createBlock, ensureSeries, type SampleBlock, sliceBlock } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
+import { HeardNodes } from "./heard-nodes.ts";
+import { KEPT_MINUTES } from "./kept.ts";
 import type { ReplayRow } from "./row.ts";
-
-/** What the checks may look back on, with some to spare; and so long a node is silent before it counts as taken away. */
-export const KEPT_MINUTES = 30;
 
 /** Minutes that one block has room for; then the last ones move to the next. */
 const BLOCK_MINUTES = 270;
@@ -25,8 +24,7 @@ export class RecordedSamples {
   #slots: Slot[] = [];
   /** Rows of every minute come in the same order: the next one is nearly always where the last minute had it. */
   #next = 0;
-  /** Minute of the newest row of each node. */
-  readonly #lastSeen = new Map<string, number>();
+  readonly #heard = new HeardNodes();
 
   constructor(minuteMs: number) {
     this.#block = createBlock(minuteMs, minuteMs + BLOCK_MINUTES * MINUTE_MS);
@@ -38,7 +36,7 @@ export class RecordedSamples {
 
   /** Nodes that are there: those silent for long are not. */
   get nodes(): string[] {
-    return [...this.#lastSeen.keys()];
+    return this.#heard.names;
   }
 
   /** Takes one row; its minute is the one of the last {@link moveTo}. Values of the same minute, node and so on replace ports, and add connections. */
@@ -50,29 +48,15 @@ export class RecordedSamples {
     addTo(slot.failed, at, row.failedConnections);
     const failed = Number.isNaN(row.failedConnections) ? 0 : row.failedConnections;
     addTo(slot.succeeded, at, Math.max(0, row.attemptedConnections - failed));
-    this.#lastSeen.set(row.node, row.minuteMs);
+    this.#heard.hear(row.node, row.minuteMs);
   }
 
   /** Makes room for a minute and forgets nodes that are gone. @returns true if the nodes are others than before */
   moveTo(minuteMs: number): boolean {
     this.#next = 0;
     const end = this.#block.startMs + BLOCK_MINUTES * MINUTE_MS;
-    const gone = this.#forgetGone(minuteMs);
+    const gone = this.#heard.forgetGone(minuteMs);
     if (gone || minuteMs >= end) this.#renew(minuteMs);
-    return gone;
-  }
-
-  #forgetGone(minuteMs: number): boolean {
-    let newest = Number.NEGATIVE_INFINITY;
-    for (const seenMs of this.#lastSeen.values()) newest = Math.max(newest, seenMs);
-    // Where all are silent it is the recording that has a gap.
-    if (newest < minuteMs - KEPT_MINUTES * MINUTE_MS) return false;
-    let gone = false;
-    for (const [node, seenMs] of this.#lastSeen) {
-      if (newest - seenMs < KEPT_MINUTES * MINUTE_MS) continue;
-      this.#lastSeen.delete(node);
-      gone = true;
-    }
     return gone;
   }
 
@@ -80,9 +64,9 @@ export class RecordedSamples {
     const startMs = minuteMs - KEPT_MINUTES * MINUTE_MS;
     const block = sliceBlock(this.#block, startMs, startMs + BLOCK_MINUTES * MINUTE_MS);
     for (const [key, { labels }] of block.series) {
-      if (!this.#lastSeen.has(labels.backendIp ?? "")) block.series.delete(key);
+      if (!this.#heard.has(labels.backendIp ?? "")) block.series.delete(key);
     }
-    const slots = this.#slots.filter(({ node }) => this.#lastSeen.has(node));
+    const slots = this.#slots.filter(({ node }) => this.#heard.has(node));
     this.#block = block;
     this.#slots = slots.map((slot) => this.#makeSlot(slot));
   }

@@ -1,6 +1,7 @@
 import { utcText } from "../notify/time-text.ts";
 import type { ReplayChange } from "./change.ts";
-import { ReplayedCluster, type ReplayPolicy } from "./replay-cluster.ts";
+import { ReplayedCluster } from "./replay-cluster.ts";
+import type { ReplayPolicy } from "./replay-life.ts";
 import type { ReplayRow } from "./row.ts";
 
 /** A row that cannot follow those before it. */

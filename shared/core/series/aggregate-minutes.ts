@@ -82,7 +82,7 @@ function deriveNodes(
     case "usedPorts":
     case "allocatedPorts":
     case "usedRatio":
-      return portsOf(block)[metric];
+      return portsOf(block, [metric])[metric];
     case "failedConnections":
       return sumConnections(block, ["failedConnections"]);
     case "attemptedConnections":

@@ -27,8 +27,13 @@ interface Frontends {
  *
  * A load balancer uses its frontends up one at a time, so only the sums tell how full a node is. A minute in which a frontend
  * has one of the two numbers and not the other has no sum: it would understate.
+ *
+ * @param metrics the others are left empty
  */
-export function derivePorts(block: SampleBlock): Readonly<Record<PortMetric, SeriesMap>> {
+export function derivePorts(
+  block: SampleBlock,
+  metrics: readonly PortMetric[] = PORT_METRICS,
+): Readonly<Record<PortMetric, SeriesMap>> {
   const ports: Record<PortMetric, SeriesMap> = {
     usedPorts: new Map(),
     allocatedPorts: new Map(),
@@ -37,9 +42,10 @@ export function derivePorts(block: SampleBlock): Readonly<Record<PortMetric, Ser
   for (const [key, { labels, used, allocated }] of groupByNode(block)) {
     const usedPorts = sumWhole(used, allocated, block.minutes);
     const allocatedPorts = sumWhole(allocated, used, block.minutes);
-    const values = { usedPorts, allocatedPorts, usedRatio: divide(usedPorts, allocatedPorts) };
-    for (const metric of PORT_METRICS) {
-      if (hasValue(values[metric])) ports[metric].set(key, { key, labels, values: values[metric] });
+    const known = { usedPorts, allocatedPorts };
+    for (const metric of metrics) {
+      const values = metric === "usedRatio" ? divide(usedPorts, allocatedPorts) : known[metric];
+      if (hasValue(values)) ports[metric].set(key, { key, labels, values });
     }
   }
   return ports;

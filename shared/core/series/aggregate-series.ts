@@ -45,7 +45,8 @@ export function storedSeries(block: SampleBlock, metrics: readonly MetricName[])
 
 /** Whether any value is there. */
 export function hasValue(values: Float64Array): boolean {
-  return values.some((value) => !Number.isNaN(value));
+  for (let i = 0; i < values.length; i += 1) if (!Number.isNaN(values[i] ?? Number.NaN)) return true;
+  return false;
 }
 
 /** By code units, whatever the locale. */

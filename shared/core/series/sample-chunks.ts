@@ -56,34 +56,64 @@ export function sampleChunks(
   });
 }
 
-/**
- * Copies the values of a chunk of samples over those of the block, where the two overlap; "no value" changes nothing.
- *
- * @throws Error where the chunk's steps are no minutes, or a series is of a metric that this version does not know
- */
-export function copyChunk(chunk: Chunk, block: SampleBlock): void {
-  if (chunk.stepMs !== MINUTE_MS || chunk.startMs % MINUTE_MS !== 0) {
-    throw new Error(`chunk in steps of ${chunk.stepMs} ms from ${chunk.startMs}, expected whole minutes`);
+/** A series as a chunk names it. */
+interface Named {
+  readonly name: ChunkSeries["name"];
+  readonly metric: MetricName;
+  readonly labels: SeriesLabels;
+  /** Its values in the block, once it has any. */
+  target: Float64Array | undefined;
+}
+
+/** Copies chunks of samples into a block. */
+export class ChunkCopier {
+  readonly #block: SampleBlock;
+  readonly #rows: ValueRows;
+  /** Hour for hour the same series come in the same order: what a name means is mostly known from the chunk before. */
+  readonly #before = new Map<SampleFamily, readonly Named[]>();
+
+  constructor(block: SampleBlock) {
+    this.#block = block;
+    this.#rows = new ValueRows(block.minutes);
   }
-  const names = chunk.series.map(({ name }) => readName(name));
-  const firstMs = Math.max(chunk.startMs, block.startMs);
-  const endMs = Math.min(chunk.startMs + chunk.steps * MINUTE_MS, blockEndMs(block));
-  const count = (endMs - firstMs) / MINUTE_MS;
-  if (count <= 0) return;
-  const from = (firstMs - chunk.startMs) / MINUTE_MS;
-  const into = (firstMs - block.startMs) / MINUTE_MS;
-  const rows = new ValueRows(block.minutes);
-  for (const [index, { values }] of chunk.series.entries()) {
-    const name = names[index];
-    if (name === undefined) continue;
-    let target: Float64Array | undefined;
-    for (let i = 0; i < count; i += 1) {
-      const value = values[from + i];
-      if (value === undefined || Number.isNaN(value)) continue;
-      target ??= ensureSeries(block, name.metric, name.labels, rows).values;
-      target[into + i] = value;
+
+  /**
+   * Copies the values of a chunk over those of the block, where the two overlap; "no value" changes nothing.
+   *
+   * @throws Error where the chunk's steps are no minutes, or a series is of a metric that this version does not know
+   */
+  copy(family: SampleFamily, chunk: Chunk): void {
+    const block = this.#block;
+    if (chunk.stepMs !== MINUTE_MS || chunk.startMs % MINUTE_MS !== 0) {
+      throw new Error(`chunk in steps of ${chunk.stepMs} ms from ${chunk.startMs}, expected whole minutes`);
+    }
+    const before = this.#before.get(family) ?? [];
+    const named = chunk.series.map(({ name }, index): Named => {
+      const known = before[index];
+      return known !== undefined && isSameName(known.name, name) ? known : readName(name);
+    });
+    this.#before.set(family, named);
+    const firstMs = Math.max(chunk.startMs, block.startMs);
+    const endMs = Math.min(chunk.startMs + chunk.steps * MINUTE_MS, blockEndMs(block));
+    const count = (endMs - firstMs) / MINUTE_MS;
+    if (count <= 0) return;
+    const from = (firstMs - chunk.startMs) / MINUTE_MS;
+    const into = (firstMs - block.startMs) / MINUTE_MS;
+    for (const [index, { values }] of chunk.series.entries()) {
+      const series = named[index];
+      if (series === undefined) continue;
+      for (let i = 0; i < count; i += 1) {
+        const value = values[from + i];
+        if (value === undefined || Number.isNaN(value)) continue;
+        series.target ??= ensureSeries(block, series.metric, series.labels, this.#rows).values;
+        series.target[into + i] = value;
+      }
     }
   }
+}
+
+function isSameName(one: ChunkSeries["name"], other: ChunkSeries["name"]): boolean {
+  return one.length === other.length && one.every((field, index) => field === other[index]);
 }
 
 function nameOf(metric: MetricName, labels: SeriesLabels): SampleName {
@@ -100,7 +130,7 @@ function nameOf(metric: MetricName, labels: SeriesLabels): SampleName {
   ];
 }
 
-function readName(name: ChunkSeries["name"]): { metric: MetricName; labels: SeriesLabels } {
+function readName(name: ChunkSeries["name"]): Named {
   const [metric, frontendIp, backendIp, protocol, port, resourceId, reason, node] = name;
   // A later version may know more; without its name a series could not be written back.
   if (!isMetric(metric)) throw new Error(`series of the unknown metric ${String(metric)}`);
@@ -115,7 +145,7 @@ function readName(name: ChunkSeries["name"]): { metric: MetricName; labels: Seri
     ...(typeof reason === "string" && { reason }),
     ...(typeof node === "string" && { node }),
   };
-  return { metric, labels };
+  return { name, metric, labels, target: undefined };
 }
 
 const METRICS: ReadonlySet<unknown> = new Set(METRIC_NAMES);

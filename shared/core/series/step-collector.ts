@@ -1,9 +1,11 @@
+import { MINUTE_MS } from "../time.ts";
 import { deriveMinutes, type HistoryMetric, type HistoryScope } from "./aggregate-minutes.ts";
 import { compareKeys, type DerivedLabels, type DerivedSeries } from "./aggregate-series.ts";
 import { type Aggregation, StepAccumulator, type StepGrid } from "./aggregate-steps.ts";
 import type { Chunk } from "./chunk/chunk.ts";
 import { readRollupChunk } from "./rollup/read-chunk.ts";
 import type { SampleBlock } from "./sample-block.ts";
+import { ValueRows } from "./value-rows.ts";
 
 /** What a history is asked for. */
 export interface StepRequest {
@@ -17,7 +19,7 @@ export interface CollectedSeries {
   readonly key: string;
   readonly labels: DerivedLabels;
   /** One value for each step of the grid; `null` for none. */
-  readonly values: readonly (number | null)[];
+  readonly values: (number | null)[];
 }
 
 /**
@@ -28,8 +30,11 @@ export class StepCollector {
   readonly #request: StepRequest;
   readonly #series = new Map<string, { readonly labels: DerivedLabels; readonly steps: StepAccumulator }>();
 
+  readonly #rows: ValueRows;
+
   constructor(request: StepRequest) {
     this.#request = request;
+    this.#rows = new ValueRows(request.grid.steps);
   }
 
   /** How many series have a value so far. */
@@ -39,9 +44,13 @@ export class StepCollector {
 
   /** Adds minutes, in time order from block to block; what is outside the grid does not count. */
   addMinutes(block: SampleBlock): void {
-    const { metric, by } = this.#request;
+    const { metric, by, grid } = this.#request;
     for (const series of deriveMinutes(block, metric, by)) {
-      this.#collect(series, (steps) => steps.add(series.values, block.startMs));
+      this.#collect(series, (steps) =>
+        grid.stepMs === MINUTE_MS
+          ? steps.addSteps(series.values, block.startMs)
+          : steps.add(series.values, block.startMs),
+      );
     }
   }
 
@@ -71,7 +80,8 @@ export class StepCollector {
   /** A series comes to be with the first value that counts: one that ended before the grid has no place in the answer. */
   #collect({ key, labels }: DerivedSeries, add: (steps: StepAccumulator) => boolean): void {
     const known = this.#series.get(key);
-    const steps = known?.steps ?? new StepAccumulator(this.#request.grid, this.#request.aggregation);
+    const { grid, aggregation } = this.#request;
+    const steps = known?.steps ?? new StepAccumulator(grid, aggregation, this.#rows);
     if (add(steps) && known === undefined) this.#series.set(key, { labels, steps });
   }
 }

@@ -3,11 +3,16 @@ import { h } from "../parts/element.ts";
 import { fillSlot } from "../parts/slot.ts";
 import { axisTimes, time } from "../text/format.ts";
 import type { ChartInput } from "./chart-input.ts";
+import { curvePath } from "./curve-path.ts";
 import { drawLines } from "./draw-lines.ts";
-import { axisColours, CURVE_COLOURS } from "./palette.ts";
+import { addGestures } from "./gestures.ts";
+import { CURVE_COLOURS, chartColours } from "./palette.ts";
+import { createTimeLine, type TimeLine } from "./time-line.ts";
 
 const HEIGHT = 340;
 const LEAST_WIDTH = 240;
+/** More curves are drawn as hair lines: where no graphics card helps, wider ones take twenty times as long (test/bench). */
+const MOST_WIDE = 12;
 /** A drag shorter than this was a click. */
 const LEAST_DRAG_PX = 6;
 
@@ -20,7 +25,8 @@ export interface Chart {
 export function createChart(zoom: (from: string, to: string) => void): Chart {
   const reading = h("p", { class: "reading", "aria-hidden": "true" }, " ");
   const canvas = h("div", { class: "canvas", role: "img" });
-  const box = h("div", {}, canvas, reading);
+  const timeLine = createTimeLine();
+  const box = h("div", {}, canvas, timeLine.element, reading, timeLine.reading);
   let plot: uPlot | null = null;
   let shape = "";
   let input: ChartInput | null = null;
@@ -42,10 +48,12 @@ export function createChart(zoom: (from: string, to: string) => void): Chart {
   const build = (drawn: ChartInput): void => {
     plot?.destroy();
     plot = new uPlot(
-      options(drawn, widthOf(), () => input ?? drawn, read, zoom),
+      options(drawn, widthOf(), () => input ?? drawn, { read, zoom, timeLine }),
       dataOf(drawn),
       canvas,
     );
+    plot.setScale("x", drawn.span);
+    addGestures(plot, (from, to) => zoom(instantOf(from), instantOf(to)));
   };
   new ResizeObserver(() => {
     if (plot !== null && plot.width !== widthOf()) plot.setSize({ width: widthOf(), height: HEIGHT });
@@ -63,10 +71,16 @@ export function createChart(zoom: (from: string, to: string) => void): Chart {
         next.zone,
         next.top,
         next.label,
-        next.curves.map(({ name }) => name),
+        next.curves.map(({ name, ceiling }) => [name, ceiling]),
       ]);
       if (plot === null || nextShape !== shape) build(next);
-      else plot.setData(dataOf(next));
+      else {
+        const shown = plot;
+        shown.batch(() => {
+          shown.setData(dataOf(next), false);
+          shown.setScale("x", next.span);
+        });
+      }
       shape = nextShape;
     },
   };
@@ -90,14 +104,23 @@ function nearest(plot: uPlot, { curves }: ChartInput, at: number): number {
   return best;
 }
 
+function instantOf(seconds: number): string {
+  return new Date(Math.round(seconds) * 1_000).toISOString();
+}
+
+interface Surroundings {
+  readonly read: () => void;
+  readonly zoom: (from: string, to: string) => void;
+  readonly timeLine: TimeLine;
+}
+
 function options(
   drawn: ChartInput,
   width: number,
   current: () => ChartInput,
-  read: () => void,
-  zoom: (from: string, to: string) => void,
+  { read, zoom, timeLine }: Surroundings,
 ): uPlot.Options {
-  const colours = axisColours();
+  const colours = chartColours();
   const axis = {
     stroke: colours.text,
     grid: { stroke: colours.grid, width: 1 },
@@ -107,7 +130,12 @@ function options(
     width,
     height: HEIGHT,
     legend: { show: false },
-    cursor: { drag: { x: true, y: false, setScale: false }, focus: { prox: 24 }, points: { show: false } },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      focus: { prox: 24 },
+      points: { show: false },
+      bind: { mousedown: (_, __, choose) => (event) => (event.shiftKey ? null : choose(event)) },
+    },
     focus: { alpha: 0.25 },
     ...(drawn.zone === "utc"
       ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC") }
@@ -130,25 +158,31 @@ function options(
     ],
     series: [
       {},
-      ...drawn.curves.map(({ name }, i) => ({
+      ...drawn.curves.map(({ name, ceiling }, i) => ({
         label: name,
-        stroke: CURVE_COLOURS[i % CURVE_COLOURS.length] ?? colours.text,
-        width: 1.5,
+        stroke: ceiling ? colours.limit : (CURVE_COLOURS[i % CURVE_COLOURS.length] ?? colours.text),
+        width: drawn.curves.length > MOST_WIDE ? 1 / devicePixelRatio : 1.5,
+        paths: curvePath,
+        ...(ceiling ? { dash: [6, 4] } : {}),
         spanGaps: false,
         points: { show: false },
       })),
     ],
     hooks: {
       setCursor: [read],
-      draw: [(plot) => drawLines(plot, current(), colours)],
+      draw: [
+        (plot) => {
+          drawLines(plot, current(), colours);
+          timeLine.draw(plot, current());
+        },
+      ],
       setSelect: [
         (plot) => {
           const { left, width: dragged } = plot.select;
           if (dragged < LEAST_DRAG_PX) return;
-          const instant = (x: number) => new Date(Math.round(plot.posToVal(x, "x")) * 1_000).toISOString();
-          const [from, to] = [instant(left), instant(left + dragged)];
+          const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + dragged, "x")];
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          zoom(from, to);
+          zoom(instantOf(from), instantOf(to));
         },
       ],
     },

@@ -1,7 +1,7 @@
 import { h } from "../parts/element.ts";
 import { fillSlot } from "../parts/slot.ts";
 import { time } from "../text/format.ts";
-import type { ChartInput } from "./chart-input.ts";
+import type { ChartInput, Curve } from "./chart-input.ts";
 
 const ROW_PX = 10;
 const LEAST_ROWS = 2;
@@ -15,23 +15,42 @@ const STOPS: readonly (readonly [number, number, number])[] = [
   [255, 90, 40],
 ];
 
+/** Every shade from 0 to 1 as red, green, blue and opacity, a byte each: worked out once, not for each of 144,000 pixels. */
+const SHADES = Uint32Array.from({ length: 256 }, (_, i) => {
+  const place = (i / 255) * (STOPS.length - 1);
+  const [low, high] = [STOPS[Math.floor(place)], STOPS[Math.ceil(place)]];
+  const share = place - Math.floor(place);
+  const mixed = (part: 0 | 1 | 2) => (low?.[part] ?? 0) * (1 - share) + (high?.[part] ?? 0) * share;
+  return (mixed(0) << 24) | (mixed(1) << 16) | (mixed(2) << 8) | 255;
+});
+
 export interface HeatMap {
   show(root: HTMLElement, input: ChartInput): void;
 }
 
-/** Nodes below each other, time to the right: the one hot node among a hundred shows at once. */
-export function createHeatMap(): HeatMap {
+/**
+ * Nodes below each other, time to the right: the one hot node among a hundred shows at once.
+ *
+ * @param open is told the node of the row that the reader clicked
+ */
+export function createHeatMap(open: (node: string) => void): HeatMap {
   const canvas = h("canvas", { class: "heat", role: "img" });
   const reading = h("p", { class: "reading", "aria-hidden": "true" }, " ");
   const title = h("h2", {}, "Every node at once");
-  const box = h("div", {}, title, canvas, reading);
+  const hint = h("p", { class: "quiet" }, "Click a row to open its node.");
+  const box = h("div", {}, title, canvas, reading, hint);
   let input: ChartInput | null = null;
+  let rows: readonly Curve[] = [];
+  const rowAt = ({ offsetY }: MouseEvent) => rows[Math.floor((offsetY / canvas.clientHeight) * rows.length)];
 
+  canvas.addEventListener("click", (event) => {
+    const node = rowAt(event)?.node;
+    if (node) open(node);
+  });
   canvas.addEventListener("pointermove", (event) => {
     if (input === null) return;
-    const { left, top, width, height } = canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - left) / width) * input.times.length);
-    const curve = input.curves[Math.floor(((event.clientY - top) / height) * input.curves.length)];
+    const column = Math.floor((event.offsetX / canvas.clientWidth) * input.times.length);
+    const curve = rowAt(event);
     const seconds = input.times[column];
     if (curve === undefined || seconds === undefined) return;
     reading.textContent = `${time(seconds * 1_000, input.zone)} · ${curve.name} · ${input.text(curve.values[column] ?? null)}`;
@@ -40,43 +59,39 @@ export function createHeatMap(): HeatMap {
   return {
     show: (root, next) => {
       // What goes to 1 can be coloured; a few rows are better read as curves.
-      const fits = next.top === 1 && next.curves.length >= LEAST_ROWS && next.times.length > 0;
+      const fitting = next.curves.filter(({ ceiling }) => !ceiling);
+      const fits = next.top === 1 && fitting.length >= LEAST_ROWS && next.times.length > 0;
       box.hidden = !fits;
       fillSlot(root, "heat", box);
       if (!fits || next === input) return;
       input = next;
+      rows = fitting;
+      hint.hidden = rows.every(({ node }) => node === null);
       canvas.setAttribute(
         "aria-label",
         `Heat map: ${next.label}, a row for each curve. The same in figures stands below.`,
       );
-      paint(canvas, next);
+      paint(canvas, next.times.length, rows);
     },
   };
 }
 
 /** One pixel for each value, stretched by the browser; where there was no sample the ground shows. */
-function paint(canvas: HTMLCanvasElement, { times, curves }: ChartInput): void {
-  canvas.width = times.length;
-  canvas.height = curves.length;
-  canvas.style.setProperty("height", `${curves.length * ROW_PX}px`);
+function paint(canvas: HTMLCanvasElement, columns: number, rows: readonly Curve[]): void {
+  canvas.width = columns;
+  canvas.height = rows.length;
+  canvas.style.setProperty("height", `${rows.length * ROW_PX}px`);
   const context = canvas.getContext("2d");
   if (context === null) return;
-  const image = context.createImageData(times.length, curves.length);
-  for (const [row, { values }] of curves.entries()) {
-    for (const [column, value] of values.entries()) {
-      if (value !== null) setPixel(image.data, (row * times.length + column) * 4, value);
+  const image = context.createImageData(columns, rows.length);
+  const pixels = new DataView(image.data.buffer);
+  for (const [row, { values }] of rows.entries()) {
+    for (let column = 0; column < columns; column += 1) {
+      const value = values[column];
+      if (value === null || value === undefined) continue;
+      const shade = Math.round(Math.min(1, Math.max(0, value)) * (SHADES.length - 1));
+      pixels.setUint32((row * columns + column) * 4, SHADES[shade] ?? 0);
     }
   }
   context.putImageData(image, 0, 0);
-}
-
-function setPixel(pixels: Uint8ClampedArray, at: number, ratio: number): void {
-  const place = Math.min(1, Math.max(0, ratio)) * (STOPS.length - 1);
-  const [low, high] = [STOPS[Math.floor(place)], STOPS[Math.ceil(place)]];
-  if (low === undefined || high === undefined) return;
-  const share = place - Math.floor(place);
-  pixels[at] = low[0] + (high[0] - low[0]) * share;
-  pixels[at + 1] = low[1] + (high[1] - low[1]) * share;
-  pixels[at + 2] = low[2] + (high[2] - low[2]) * share;
-  pixels[at + 3] = 255;
 }

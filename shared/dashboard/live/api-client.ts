@@ -24,6 +24,9 @@ export interface Api {
   useKey(key: string): void;
 }
 
+const NO_RIGHT_TO_WRITE =
+  "this installation asks for a right of its own to write: open the page in a new tab with the master key";
+
 /** @param base address below which the routes are, with its slash */
 export function openApi(base: string): Api {
   const ask = async (path: string, init: RequestInit, accept: readonly number[] = []): Promise<Response> => {
@@ -37,6 +40,8 @@ export function openApi(base: string): Api {
       throw new ApiError(0, "the API cannot be reached");
     });
     if (response.ok || accept.includes(response.status)) return response;
+    // The host refuses without a word. What reads is asked for a key by the page itself.
+    if (response.status === 401 && init.method !== undefined) throw new ApiError(401, NO_RIGHT_TO_WRITE);
     throw new ApiError(response.status, await reasonOf(response));
   };
   return {

@@ -13,6 +13,8 @@ import type { Page, Shell } from "./page.ts";
 const REFRESH_MS = 60_000;
 /** Until the first data is there, which takes less than a minute. */
 const STARTING_MS = 5_000;
+/** To change the address is slow, and browsers refuse it when it comes too often: it follows when the reader pauses. */
+const ADDRESS_MS = 250;
 /** No status of HTTP: the page itself could not go on. */
 const UNFIT = -1;
 const ZONE_NAME = "snatwatch-zone";
@@ -26,6 +28,7 @@ export function runApp(root: HTMLElement, api: Api): void {
   let shownAtMs: number | null = null;
   let loading = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let addressTimer: ReturnType<typeof setTimeout> | undefined;
 
   const draw = (): void => {
     const locked = fault?.status === 401;
@@ -88,7 +91,10 @@ export function runApp(root: HTMLElement, api: Api): void {
     nowMs: () => Date.now() + offsetMs,
     redraw: draw,
     reload,
-    replaceAddress: (hash) => history.replaceState(null, "", hash),
+    replaceAddress: (hash) => {
+      clearTimeout(addressTimer);
+      addressTimer = setTimeout(() => history.replaceState(null, "", hash), ADDRESS_MS);
+    },
   };
 
   const prompt = keyPrompt(unlock);
@@ -107,6 +113,7 @@ export function runApp(root: HTMLElement, api: Api): void {
 
   let shownPath = pathOf(location.hash);
   addEventListener("hashchange", () => {
+    clearTimeout(addressTimer);
     const address = parseAddress(location.hash);
     if (pathOf(location.hash) === shownPath) {
       page.turn(address.query);

@@ -72,7 +72,8 @@ function monitorLine({ health, zone, shownAtMs, reload }: Frame): HTMLElement {
   const facts = monitor && [
     badge(monitor.status),
     `data ${duration(monitor.lagSeconds)} behind`,
-    monitor.backfillMinutes > 0 && `${number(monitor.backfillMinutes)} minutes of the past still to read`,
+    monitor.backfillMinutes > 0 && `${duration(monitor.backfillMinutes * 60)} of the past still to read`,
+    monitor.throttledClusters > 0 && `${number(monitor.throttledClusters)} clusters throttled by Azure`,
     (monitor.deadDeliveries ?? 0) > 0 && `${number(monitor.deadDeliveries)} messages given up`,
     monitor.discovery && `clusters searched ${time(monitor.discovery.finishedAt, zone)}`,
   ];

@@ -1,3 +1,4 @@
+import { backTestPage } from "../pages/back-test.ts";
 import { checkPage } from "../pages/check.ts";
 import { clusterPage } from "../pages/cluster.ts";
 import { denialsPage } from "../pages/denials.ts";
@@ -10,7 +11,13 @@ import { silencesPage } from "../pages/silences.ts";
 import type { Address } from "../text/address.ts";
 import type { Page, Shell } from "./page.ts";
 
-const CLUSTER_VIEWS = { overview: clusterPage, history: historyPage, plan: planPage, denials: denialsPage };
+const CLUSTER_VIEWS = {
+  overview: clusterPage,
+  history: historyPage,
+  plan: planPage,
+  "back-test": backTestPage,
+  denials: denialsPage,
+};
 
 export function openPage(address: Address, shell: Shell): Page {
   switch (address.page) {

@@ -12,7 +12,7 @@ export interface Shell {
   readonly redraw: () => void;
   /** Asks the API again, then shows it. */
   readonly reload: () => Promise<void>;
-  /** Changes the address without a step back being made of it. */
+  /** Changes the address, soon, without a step back being made of it. */
   readonly replaceAddress: (hash: string) => void;
 }
 

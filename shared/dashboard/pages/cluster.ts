@@ -3,9 +3,9 @@ import type { Page, Shell } from "../live/page.ts";
 import { h } from "../parts/element.ts";
 import { notice } from "../parts/pieces.ts";
 import { badge, bar } from "../parts/status.ts";
-import { type ClusterPath, clusterPath } from "../text/address.ts";
+import { type ClusterPath, clusterHash, clusterPath } from "../text/address.ts";
 import { causeOf, groupChecks } from "../text/check-groups.ts";
-import { age, number, percent, time, untilEmpty } from "../text/format.ts";
+import { age, duration, number, percent, time, untilEmpty } from "../text/format.ts";
 import { checkItem, checkRemedy } from "./cluster/check-item.ts";
 import { clusterTabs } from "./cluster/cluster-tabs.ts";
 import { egressDrawing } from "./cluster/egress-drawing.ts";
@@ -44,7 +44,9 @@ export function clusterPage(shell: Shell, cluster: ClusterPath): Page {
             checks.map((check) => checkItem(check, answer?.cluster.name ?? "", shell.zone(), open)),
           ),
         ),
-        nodeTable(answer.nodes, limit, more),
+        nodeTable(answer, limit, more, (node) =>
+          clusterHash(cluster, "history", { metric: "usedPorts", node }),
+        ),
         facts(answer, shell),
       ];
     },
@@ -90,7 +92,10 @@ function figure(name: string, value: Node | string): HTMLElement {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
 
-function notices({ cluster, evaluatedAt, tagFaults }: ClusterAnswer, shell: Shell): HTMLElement {
+function notices(
+  { cluster, evaluatedAt, backfillMinutes, tagFaults }: ClusterAnswer,
+  shell: Shell,
+): HTMLElement {
   return h(
     "div",
     { class: "notices" },
@@ -99,6 +104,12 @@ function notices({ cluster, evaluatedAt, tagFaults }: ClusterAnswer, shell: Shel
       : notice("info", `This cluster has not been found since ${time(cluster.goneSince, shell.zone())}.`),
     evaluatedAt === null
       ? notice("info", "Its first evaluation is still to come: within a minute or two of being found.")
+      : null,
+    backfillMinutes > 0
+      ? notice(
+          "info",
+          `The past of this cluster is still being read from Azure: ${duration(backfillMinutes * 60)} to go, the newest first.`,
+        )
       : null,
     cluster.problems.map(({ source, message }) =>
       notice("info", `Not everything could be read (${source}): ${message}`),

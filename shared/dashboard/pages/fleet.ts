@@ -11,7 +11,7 @@ import { filterBar } from "./fleet/filter-bar.ts";
 import { createTrends } from "./fleet/trends.ts";
 
 /** More come as the reader reaches their end: with thousands at once each key typed would take too long. */
-const ROWS_AT_ONCE = 30;
+const ROWS_AT_ONCE = 20;
 const PAGE_SIZE = 1_000;
 
 /** Every cluster, worst first. */

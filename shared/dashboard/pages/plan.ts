@@ -6,19 +6,18 @@ import { fillSlot, slot } from "../parts/slot.ts";
 import { badge } from "../parts/status.ts";
 import { type ClusterPath, clusterHash, clusterPath } from "../text/address.ts";
 import { number, pathLabel, percent, resourceName, words } from "../text/format.ts";
-import { nodeSteps } from "../text/node-steps.ts";
+import { type CurvePoint, tellingPoints } from "../text/plan-curve.ts";
 import { clusterTabs } from "./cluster/cluster-tabs.ts";
-import { planForm } from "./plan-form.ts";
+import { planCurve } from "./plan/plan-curve.ts";
+import { planForm } from "./plan/plan-form.ts";
 
 type PathPlan = PlanAnswer["paths"][number];
-type Step = { readonly nodes: number; readonly path: PathPlan };
 
 const QUESTIONS = ["nodes", "portsPerNode", "outboundIps"] as const;
 
 /** What happens at so many nodes, ports and addresses, from the cluster's own peak. */
 export function planPage(shell: Shell, cluster: ClusterPath, first: URLSearchParams): Page {
   let answer: PlanAnswer | null = null;
-  let steps: readonly Step[] = [];
   let query = first;
   let form = planForm(query, ask);
 
@@ -34,17 +33,7 @@ export function planPage(shell: Shell, cluster: ClusterPath, first: URLSearchPar
       const asked = new URLSearchParams(
         QUESTIONS.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? ""]] : [])),
       );
-      const plan = await shell.api.get<PlanAnswer>(`${path}?${asked}`, signal);
-      const plans = await Promise.all(
-        nodeSteps(plan.assumed).map((nodes) => {
-          asked.set("nodes", String(nodes));
-          return shell.api.get<PlanAnswer>(`${path}?${asked}`, signal);
-        }),
-      );
-      answer = plan;
-      steps = plans.flatMap(({ assumed, paths }) =>
-        paths.map((each) => ({ nodes: assumed.nodes, path: each })),
-      );
+      answer = await shell.api.get<PlanAnswer>(`${path}?${asked}`, signal);
     },
     hasData: () => answer !== null,
     turn: (changed) => {
@@ -59,14 +48,7 @@ export function planPage(shell: Shell, cluster: ClusterPath, first: URLSearchPar
             clusterTabs(cluster, "plan"),
             slot("plan"),
             assumptions(answer),
-            ...answer.paths.map(pathSection),
-            h("h2", {}, "With more nodes"),
-            table(
-              "What the same settings do at other numbers of nodes",
-              STEP_COLUMNS,
-              steps,
-              ({ nodes, path }, index) => `${nodes} ${path.resourceId ?? index}`,
-            ),
+            ...answer.paths.map((path) => pathSection(path, answer?.assumed ?? null)),
           ],
   };
 }
@@ -88,7 +70,7 @@ function assumptions({ assumed, peak }: PlanAnswer): HTMLElement {
   );
 }
 
-function pathSection(path: PathPlan): HTMLElement {
+function pathSection(path: PathPlan, assumed: PlanAnswer["assumed"] | null): HTMLElement {
   const {
     kind,
     resourceId,
@@ -120,6 +102,7 @@ function pathSection(path: PathPlan): HTMLElement {
       { class: "figures" },
       figures.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, number(value)))),
     ),
+    assumed === null || path.verdict === "unknown" ? null : otherNumbers(path, assumed),
     changes.map(({ text, commands: list }) =>
       h("div", { class: "remedy" }, h("p", {}, text), commands(list)),
     ),
@@ -137,14 +120,24 @@ function term({ name, value, unit, limit }: PathPlan["arithmetic"][number]): HTM
   return h("div", {}, h("dt", {}, words(name)), h("dd", {}, `${number(value)} ${unit}`, held));
 }
 
-const STEP_COLUMNS: readonly Column<Step>[] = [
+/** The same settings at other numbers of nodes: a curve, and the table of its points that tell something. */
+function otherNumbers(path: PathPlan, assumed: PlanAnswer["assumed"]): HTMLElement {
+  const points = tellingPoints(path.curve, assumed);
+  return h(
+    "div",
+    { class: "beside" },
+    planCurve(path, assumed),
+    table("The same settings at other numbers of nodes", POINT_COLUMNS, points, ({ nodes }) => String(nodes)),
+  );
+}
+
+const POINT_COLUMNS: readonly Column<CurvePoint>[] = [
   { title: "Nodes", numeric: true, cell: ({ nodes }) => number(nodes) },
+  { title: "Verdict", cell: ({ verdict }) => badge(verdict) },
+  { title: "In use at the peak", numeric: true, cell: ({ share }) => percent(share) },
   {
-    title: "Path",
-    cell: ({ path }) =>
-      `${pathLabel(path.kind)} ${path.resourceId === null ? "" : resourceName(path.resourceId)}`,
+    title: "Addresses needed",
+    numeric: true,
+    cell: ({ neededOutboundIps }) => number(neededOutboundIps),
   },
-  { title: "Verdict", cell: ({ path }) => badge(path.verdict) },
-  { title: "Addresses needed", numeric: true, cell: ({ path }) => number(path.neededOutboundIps) },
-  { title: "Why", cell: ({ path }) => path.summary },
 ];

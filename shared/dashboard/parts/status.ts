@@ -25,6 +25,8 @@ const MARKS: Readonly<Record<string, readonly [mark: string, word: string]>> = {
   degraded: ["▲", "degraded"],
   stale: ["✖", "stale"],
   starting: ["…", "starting"],
+  ok: ["✔", "good"],
+  info: ["•", "note"],
 };
 
 export function badge(state: string): HTMLElement {
@@ -33,7 +35,7 @@ export function badge(state: string): HTMLElement {
 }
 
 /** A share as a bar with its limits as ticks. An SVG, because the page's policy allows no style attributes. */
-export function bar(ratio: number | null, limits: readonly number[] = [0.75, 0.9]): HTMLElement {
+export function bar(ratio: number | null, limits: readonly number[]): HTMLElement {
   if (ratio === null) return h("span", { class: "barbox" });
   const [warn = 1, fail = 1] = limits;
   const level = ratio >= fail ? "high" : ratio >= warn ? "mid" : "low";

@@ -6,7 +6,7 @@ export interface ClusterPath {
   readonly name: string;
 }
 
-export type ClusterView = "overview" | "history" | "plan" | "denials";
+export type ClusterView = "overview" | "history" | "plan" | "back-test" | "denials";
 
 export type Address =
   | { readonly page: "fleet" | "incidents" | "silences"; readonly query: URLSearchParams }
@@ -19,7 +19,7 @@ export type Address =
     }
   | { readonly page: "nowhere"; readonly text: string; readonly query: URLSearchParams };
 
-const VIEWS: readonly ClusterView[] = ["overview", "history", "plan", "denials"];
+const VIEWS: readonly ClusterView[] = ["overview", "history", "plan", "back-test", "denials"];
 
 /** @param hash as `location.hash` tells it, with or without its `#` */
 export function parseAddress(hash: string): Address {

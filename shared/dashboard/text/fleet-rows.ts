@@ -43,16 +43,30 @@ export function selectRows(rows: readonly ClusterRow[], filter: FleetFilter): re
     .toSorted((a, b) => ORDERS[filter.sort](a, b) || byName(a, b));
 }
 
+/** What a row is found by, and its name as it is ordered: worked out once for each row, not with each key that is typed. */
+const lowered = new WeakMap<ClusterRow, { readonly text: string; readonly name: string }>();
+
+function inLowerCase(row: ClusterRow) {
+  const known = lowered.get(row);
+  if (known !== undefined) return known;
+  const { name, resourceGroup, subscriptionId, location, headline } = row;
+  const made = {
+    text: `${name} ${resourceGroup} ${subscriptionId} ${location} ${headline}`.toLowerCase(),
+    name: name.toLowerCase(),
+  };
+  lowered.set(row, made);
+  return made;
+}
+
 function holdsTerms(row: ClusterRow, terms: readonly string[]): boolean {
   if (terms.length === 0) return true;
-  const text =
-    `${row.name} ${row.resourceGroup} ${row.subscriptionId} ${row.location} ${row.headline}`.toLowerCase();
+  const { text } = inLowerCase(row);
   return terms.every((term) => text.includes(term));
 }
 
 type Order = (a: ClusterRow, b: ClusterRow) => number;
 
-const byName: Order = (a, b) => compare(a.name.toLowerCase(), b.name.toLowerCase()) || compare(a.id, b.id);
+const byName: Order = (a, b) => compare(inLowerCase(a).name, inLowerCase(b).name) || compare(a.id, b.id);
 const bySoonest: Order = (a, b) =>
   compare(a.exhaustionInSeconds ?? Infinity, b.exhaustionInSeconds ?? Infinity);
 const byFullest: Order = (a, b) => compare(b.worstUsedRatio ?? -1, a.worstUsedRatio ?? -1);

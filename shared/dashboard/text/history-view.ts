@@ -27,6 +27,51 @@ export function metricsOf(paths: ClusterAnswer["paths"]): typeof METRICS {
 
 type Series = HistoryAnswer["series"][number];
 
+/** Ratios that are held against the limits of ports. */
+const LIMITED: readonly string[] = ["usedRatio", "firewallSnatUtilization"];
+
+/** Different allocations are told apart by their lines, as long as these are few. */
+const MOST_LINES = 6;
+
+/** The levels that a metric is held against. @param ceilings what is allocated, where the metric is of ports in use */
+export function limitsOf(
+  metric: string,
+  { limits, paths }: Pick<ClusterAnswer, "limits" | "paths">,
+  ceilings: readonly number[],
+): readonly { readonly value: number; readonly text: string }[] {
+  if (LIMITED.includes(metric)) {
+    return [
+      { value: limits.warnRatio, text: "warning" },
+      { value: limits.failRatio, text: "critical" },
+    ];
+  }
+  if (metric === "natConnections") {
+    const budgets = paths.flatMap(({ kind, portBudget }) =>
+      kind === "natGateway" && portBudget !== null ? [portBudget] : [],
+    );
+    return budgets.map((value) => ({ value, text: "ports of its addresses" }));
+  }
+  return ceilings.slice(0, MOST_LINES).map((value) => ({ value, text: "allocated" }));
+}
+
+/** Every level of an allocation, once. */
+export function ceilingsOf(allocated: HistoryAnswer | null): number[] {
+  const values = (allocated?.series ?? []).flatMap((series) => series.values);
+  return [...new Set(values.filter((value) => value !== null))];
+}
+
+/** The history of one node alone; of all where none is named. */
+export function ofNode(history: HistoryAnswer, node: string): HistoryAnswer {
+  if (node === "") return history;
+  const series = history.series.filter(({ labels }) => labels.node === node || labels.backendIp === node);
+  return { ...history, series };
+}
+
+/** The nodes that a history tells of, each once, in its order. */
+export function nodesOf({ series }: HistoryAnswer): readonly string[] {
+  return [...new Set(series.flatMap(({ labels }) => labels.node ?? labels.backendIp ?? []))];
+}
+
 /** The name of a curve; the cluster's own has none to tell it apart. */
 export function seriesName({ labels }: Series): string {
   const { node, backendIp, protocol, resourceId } = labels;

@@ -1,58 +1,35 @@
-import { createHttpHeaders, type HttpClient, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { RestError } from "@azure/data-tables";
 import { describe, expect, test } from "vitest";
-import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
-import { AdapterError } from "#ports/adapter-error.ts";
-import { MONDAY_MS, usedPorts } from "../../contract/samples.ts";
+import type { TableStores } from "#adapters/tables/open-tables.ts";
+import { HOUR_MS } from "#core/time.ts";
+import { historyOf, keptFrom, MONDAY_MS, usedPorts } from "../../contract/samples.ts";
 import { state } from "../../contract/states.ts";
-
-interface Answer {
-  readonly status: number;
-  readonly body?: string | object;
-  readonly headers?: Record<string, string>;
-}
-
-/** Stores whose service answers as the test says; an `Error` is a failure of the network. */
-function storesOver(answer: (request: PipelineRequest, call: number) => Answer | Error | Promise<Answer>): {
-  stores: TableStores;
-  urls: string[];
-} {
-  const urls: string[] = [];
-  const httpClient: HttpClient = {
-    async sendRequest(request) {
-      urls.push(request.url);
-      const result = await answer(request, urls.length);
-      if (result instanceof Error) throw result;
-      const { status, body = "", headers = {} } = result;
-      const bodyAsText = typeof body === "string" ? body : JSON.stringify(body);
-      const type = { "content-type": "application/json;odata=minimalmetadata" };
-      return { request, status, headers: createHttpHeaders({ ...type, ...headers }), bodyAsText };
-    },
-  };
-  const key = Buffer.from("key").toString("base64");
-  const connectionString = `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${key};EndpointSuffix=core.windows.net`;
-  const retryOptions = { maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: 2 };
-  return {
-    stores: openTables({
-      connection: { connectionString },
-      timeoutMs: 200,
-      client: { httpClient, retryOptions },
-    }),
-    urls,
-  };
-}
+import { type Answer, failureOf, storesOver } from "./fake-service.ts";
 
 const saveOne = ({ clusterStates }: TableStores) =>
   clusterStates.save("s", [{ state: state("/c"), tag: null }]);
 const appendOne = ({ series }: TableStores) =>
   series.append("s", [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { a: [1] }) }], MONDAY_MS);
+const SPAN = { fromMs: MONDAY_MS, toMs: MONDAY_MS + HOUR_MS };
+const never = new AbortController().signal;
+/** Every call of the series store that goes to the service. */
+const SERIES_CALLS: readonly ((stores: TableStores) => Promise<unknown>)[] = [
+  ({ series }) => series.read("s", "/c", SPAN.fromMs, SPAN.toMs),
+  ({ series }) =>
+    historyOf(series, "s", "/c", {
+      metric: "usedPorts",
+      by: "node",
+      aggregation: "max",
+      stepMs: HOUR_MS,
+      ...SPAN,
+    }),
+  ({ series }) => series.seal(MONDAY_MS, never),
+  ({ series }) => series.expire(keptFrom(MONDAY_MS)),
+  ({ series }) => series.forget("s", "/c"),
+  ({ series }) => series.extent("s", "/c"),
+  ({ series }) => series.census(never),
+];
 const listAll = ({ outbox }: TableStores) => outbox.listSince(0);
-
-async function failureOf(call: Promise<unknown>): Promise<AdapterError> {
-  const error = await call.catch((caught: unknown) => caught);
-  if (error instanceof AdapterError) return error;
-  throw new Error(`no AdapterError but ${String(error)}`);
-}
 
 describe("pages", () => {
   test("goes on after a short and an empty page, until there is no token", async () => {
@@ -105,7 +82,7 @@ describe("failures", () => {
   ] as const)("says why: %s", async ([, status, code, reason]) => {
     const { stores } = storesOver(() => ({ status, body: { "odata.error": { code } } }));
 
-    for (const call of [saveOne, listAll, appendOne]) {
+    for (const call of [saveOne, listAll, appendOne, ...SERIES_CALLS]) {
       const error = await failureOf(call(stores));
       expect(error.reason).toBe(reason);
       expect(error.message).toContain(`${status} ${code}`);
@@ -120,7 +97,7 @@ describe("failures", () => {
         ),
     );
 
-    for (const call of [saveOne, listAll, appendOne]) {
+    for (const call of [saveOne, listAll, appendOne, ...SERIES_CALLS]) {
       expect((await failureOf(call(stores))).reason).toBe("timeout");
     }
   });

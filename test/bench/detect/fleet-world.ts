@@ -41,10 +41,12 @@ export interface WorldSize {
   readonly clusters: number;
   readonly nodes: number;
   readonly days: number;
+  /** How often things happen; `detect` without it. */
+  readonly profile?: "normal" | "detect";
 }
 
 export function* fleetWorld(gen: FleetGen, size: WorldSize): Generator<WorldCluster> {
-  for (const { cluster, minutes, startMinute, nodes } of gen.genFleet({ ...size, profile: "detect" })) {
+  for (const { cluster, minutes, startMinute, nodes } of gen.genFleet({ profile: "detect", ...size })) {
     yield {
       name: `c${cluster}`,
       startMinute,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import { episodesBefore, type PlannedCluster } from "../fleet-plan.ts";
-import { falseRows, holes, ledgerOf } from "../ledger.ts";
+import { falseRows, holes, ledgerOf, longestPause } from "../ledger.ts";
 import { STEPS } from "../steps.ts";
 import { disorders, duplicates, isInOrder, isWhole, type Story, storiesOf } from "../story.ts";
 import type { Size, Verdict } from "../verdict.ts";
@@ -76,7 +76,7 @@ export async function killsTrial({ kills }: Size): Promise<Verdict> {
     return {
       trial: `${kills} kills -9, ${[...reached.values()].reduce((a, b) => a + b, 0)} of them at ${reached.size} of ${STEPS.length} named steps`,
       mustBe: "0 messages lost, at most 1 copy a kill, 0 resolved lost, order kept",
-      measured: `${total} incidents: ${lost} openings or ends lost, ${unheard} lost in the other channel, ${untrue} of ${rows.length} outbox rows missing or untrue, ${unsilenced} of ${silences} silences lost, ${copies} copies, ${disorder} out of order`,
+      measured: `${total} incidents: ${lost} openings or ends lost, ${unheard} lost in the other channel, ${untrue} of ${rows.length} outbox rows missing or untrue, ${unsilenced} of ${silences} silences lost, ${copies} copies, ${disorder} out of order; idle for ${longestPause(rows)} min at most`,
       ok:
         allReached &&
         total > 0 &&

@@ -4,7 +4,7 @@ import type { DailyPeak } from "#core/collection/daily-peaks.ts";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { Cluster, PathKind } from "#core/egress/topology.ts";
 import type { PlanQuestion } from "#core/plan/plan.ts";
-import { planCapacity } from "#core/plan/plan-capacity.ts";
+import { planCapacity, planCurves } from "#core/plan/plan-capacity.ts";
 import { DAY_MS } from "#core/time.ts";
 import {
   balancer,
@@ -242,4 +242,55 @@ test("the last day's hours count beside the days", () => {
   const hours = [{ hourMs: T0, usedPorts: 900, backendIp: "10.0.0.4", protocol: "tcp" }];
   const made = planCapacity(byBalancer(1_024), { dailyPeaks: [], peaks: hours }, {}, 0.75);
   expect(made).toMatchObject({ peak: { usedPorts: 900, days: 0 }, paths: [{ verdict: "tight" }] });
+});
+
+describe("the curve", () => {
+  const curve = (target: Cluster, changes: Partial<DailyPeak>) =>
+    planCurves(target, { dailyPeaks: peak(changes), peaks: [] }, {}, 0.75)[0] ?? [];
+  const at = (points: ReturnType<typeof curve>, nodes: number) =>
+    points.find((point) => point.nodes === nodes);
+
+  test("of a load balancer steps where Azure's tiers do, and ends where Azure refuses", () => {
+    const tiers = curve(byBalancer(0, ["20.50.1.1"], 40), { usedPorts: 512 });
+    expect(at(tiers, 50)).toMatchObject({ share: 0.5, verdict: "fits" });
+    expect(at(tiers, 51)).toMatchObject({ share: 1, verdict: "tight" });
+    const fixed = curve(byBalancer(6_400), { usedPorts: 3_200 });
+    expect(at(fixed, 10)).toMatchObject({ share: 0.5, verdict: "fits" });
+    expect(at(fixed, 11)).toMatchObject({ share: null, verdict: "doesNotFit" });
+  });
+
+  test("of a gateway and a firewall grows with the nodes", () => {
+    const shared = [
+      curve(gatewayCluster({ natGateways: [natGateway()] }), { natConnections: 10_000 }),
+      curve(firewallCluster({ firewalls: [firewall()] }), { firewallSnatRatio: 0.2 }),
+    ];
+    for (const points of shared)
+      expect(at(points, 6)?.share).toBeCloseTo(2 * (at(points, 3)?.share ?? Number.NaN));
+  });
+
+  test("says the same as the plan itself, at every number", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1_024, 6_400),
+        fc.integer({ min: 1, max: 700 }),
+        fc.option(fc.integer({ min: 1, max: 1_024 })),
+        (ports, nodes, usedPorts) => {
+          const target = byBalancer(ports, ["20.50.1.1"], nodes);
+          const points = curve(target, { usedPorts });
+          const numbers = points.map((point) => point.nodes);
+          expect(points.length).toBeLessThan(150);
+          expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+          for (const point of points.filter((_, i) => i % 7 === 0)) {
+            const { verdict, share, neededOutboundIps } = plan(
+              target,
+              { nodes: point.nodes },
+              { usedPorts },
+            ).path;
+            expect(point).toEqual({ nodes: point.nodes, verdict, share, neededOutboundIps });
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
 });

@@ -37,7 +37,7 @@ export class MemoryClusterStateStore implements ClusterStateStore {
   async summaries(): Promise<readonly ClusterSummary[]> {
     const states = [...this.#shards.values()].flatMap((shard) => [...shard.values()]);
     return states.flatMap(({ value }) => {
-      const { verdict, clusterKey, dataThroughMs, throughMs, alerts, incident, backfill } =
+      const { verdict, clusterKey, dataThroughMs, throughMs, alerts, incident, backfill, problems } =
         structuredClone(value);
       if (verdict === null) return [];
       const { status, headline, evaluatedAtMs, worstUsedRatio, exhaustionInSeconds } = verdict;
@@ -46,7 +46,10 @@ export class MemoryClusterStateStore implements ClusterStateStore {
         0,
       );
       const judged = { status, headline, evaluatedAtMs, worstUsedRatio, exhaustionInSeconds };
-      return [{ ...judged, clusterKey, dataThroughMs, throughMs, alerts, incident, backfillMinutes }];
+      const throttled = problems.some(({ reason }) => reason === "throttled");
+      return [
+        { throttled, ...judged, clusterKey, dataThroughMs, throughMs, alerts, incident, backfillMinutes },
+      ];
     });
   }
 

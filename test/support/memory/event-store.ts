@@ -30,8 +30,10 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
-  async forget(clusterKey: string): Promise<void> {
+  async forget(clusterKey: string): Promise<number> {
+    const rows = this.#clusters.get(clusterKey)?.size ?? 0;
     this.#clusters.delete(clusterKey);
+    return rows;
   }
 
   /** Of one cluster, in order. */

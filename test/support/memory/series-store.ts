@@ -1,18 +1,20 @@
 import { blockEndMs, createBlock, mergeBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { familyOfHistory, type SampleFamily, sampleFamily } from "#core/series/sample-family.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
+import type { ClusterData } from "#ports/cluster-data.ts";
 import type {
   DayPart,
   DaysRequest,
   KeptFrom,
   SealReport,
-  SeriesCensus,
+  SeriesExtent,
   SeriesStore,
   SeriesWrite,
 } from "#ports/series-store.ts";
+import type { TableCensus } from "#ports/storage-census.ts";
 
 /** Samples in memory, an hour a block. Nothing is ever sealed: what it answers is what samples alone say. */
-export class MemorySeriesStore implements SeriesStore {
+export class MemorySeriesStore implements SeriesStore, ClusterData {
   /** By shard and cluster, then by hour. */
   readonly #clusters = new Map<string, Map<number, SampleBlock>>();
 
@@ -78,11 +80,22 @@ export class MemorySeriesStore implements SeriesStore {
     return size;
   }
 
-  async census(): Promise<SeriesCensus> {
+  async count(shard: string, clusterKey: string): Promise<number> {
+    return this.#hours(shard, clusterKey).size;
+  }
+
+  async extent(shard: string, clusterKey: string): Promise<SeriesExtent> {
+    const hours = [...this.#hours(shard, clusterKey).keys()].sort((a, b) => a - b);
+    const minuteDays = [...new Set(hours.map((hourMs) => floorTo(hourMs, DAY_MS)))];
+    return { rows: hours.length, minuteDays, rollupDays: [] };
+  }
+
+  async census(): Promise<readonly TableCensus[]> {
     const hours = [...this.#clusters.values()].flatMap((cluster) => [...cluster.values()]);
     const series = hours.flatMap((hour) => [...hour.series.values()]);
     const values = series.flatMap((each) => [...each.values].filter((value) => !Number.isNaN(value)));
-    return { rows: hours.length, bytes: values.length * 8, values: values.length, faults: [] };
+    const { length } = values;
+    return [{ table: "samples", rows: hours.length, bytes: length * 8, values: length, faults: [] }];
   }
 
   #hours(shard: string, clusterKey: string): Map<number, SampleBlock> {

@@ -24,6 +24,10 @@ export class MemorySilenceStore implements SilenceStore {
     return true;
   }
 
+  async remove(id: string): Promise<void> {
+    this.#silences.delete(id);
+  }
+
   async expire(beforeMs: number): Promise<void> {
     for (const [id, silence] of this.#silences) {
       if (silenceEndMs(silence) < beforeMs) this.#silences.delete(id);

@@ -11,7 +11,7 @@ import { readSeries } from "./read-series.ts";
 import { unzigzag } from "./zigzag.ts";
 
 /**
- * The chunk that the bytes hold.
+ * The chunk that the bytes hold. The values of its series are views of one buffer, which lasts as long as any of them.
  *
  * @param wanted says of a name whether its series is given back; all are, without it
  * @throws ChunkError if the bytes are not a sound chunk, or of a newer version

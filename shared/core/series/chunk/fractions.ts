@@ -23,7 +23,8 @@ export function fractionsOf(values: Float64Array): Fractions | null {
   if (divisors === null) return nearFractionsOf(values);
   const numbers = new Float64Array(values.length);
   const picks = new Float64Array(values.length);
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
     const pick = divisors.findIndex((divisor) => isExact(value, divisor));
     if (pick < 0) return null;
     picks[index] = pick;
@@ -62,18 +63,18 @@ function areNumbers(values: Float64Array): boolean {
 
 /** The most common first, none of which a multiple is there. */
 function divisorsOf(values: Float64Array, fits: Fits): number[] | null {
-  const counts = new Map<number, number>();
-  for (const value of values) {
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    if (found.some((divisor) => fits(value, divisor))) continue;
     const divisor = leastDivisor(value, fits);
-    if (divisor === null) return null;
-    counts.set(divisor, (counts.get(divisor) ?? 0) + 1);
-    if (counts.size > MOST_DISTINCT) return null;
+    // The latest is the one of which the others are likely to be parts.
+    if (divisor === null || found.unshift(divisor) > MOST_FOUND) return null;
   }
-  const all = [...counts.keys()];
-  const tops = all.filter((divisor) => !all.some((other) => other > divisor && other % divisor === 0));
-  const uses = (top: number) =>
-    all.reduce((sum, divisor) => sum + (top % divisor === 0 ? (counts.get(divisor) ?? 0) : 0), 0);
-  tops.sort((one, other) => uses(other) - uses(one) || one - other);
+  const uses = new Map(found.map((divisor) => [divisor, 0]));
+  const tops = found.filter((divisor) => !found.some((other) => other > divisor && other % divisor === 0));
+  for (const top of tops) uses.set(top, countOf(values, top, fits));
+  tops.sort((one, other) => (uses.get(other) ?? 0) - (uses.get(one) ?? 0) || one - other);
   const [main = 1] = tops;
   const common = tops.reduce(leastCommonMultiple, 1);
   // One divisor a little too fine costs less than saying which of two it is.
@@ -81,8 +82,14 @@ function divisorsOf(values: Float64Array, fits: Fits): number[] | null {
   return tops.length > MAX_DIVISORS ? null : tops;
 }
 
-/** A series with more reduced divisors than that is not made of averages. */
-const MOST_DISTINCT = 256;
+/** A series with more divisors than that, parts of others among them, is not made of averages. */
+const MOST_FOUND = 64;
+
+function countOf(values: Float64Array, divisor: number, fits: Fits): number {
+  let count = 0;
+  for (let index = 0; index < values.length; index += 1) if (fits(values[index] ?? 0, divisor)) count += 1;
+  return count;
+}
 
 /**
  * The least divisor that makes the value from a whole number, by its continued fraction.

@@ -1,8 +1,8 @@
 import { type Candidate, FOLLOWING_MEAN_SHIFT, FREE_MEAN_SHIFT } from "./candidate.ts";
-import { addMoments, emptyMoments, type Moments, solve } from "./moments.ts";
+import { addMoments, emptyMoments, type Moments, missOf, solve } from "./moments.ts";
 import { startOf } from "./numbers.ts";
 import type { Parameters } from "./parameters.ts";
-import type { Following } from "./references.ts";
+import { type Following, MOST_SLOPE } from "./references.ts";
 import { zigzag } from "./zigzag.ts";
 
 /** Name fields beyond the first tell kinds of series apart if they have so few values. */
@@ -11,7 +11,6 @@ const SPREAD_SHIFT = 5;
 const SHAPE = 4;
 /** Slopes are whole numbers of units so small that they move a forecast by a small part of its spread. */
 const SLOPE_PRECISION = 16;
-const MOST_SLOPE = 2 ** 40;
 
 export interface ParameterSets {
   readonly sets: readonly Parameters[];
@@ -19,7 +18,7 @@ export interface ParameterSets {
   readonly setOf: ReadonlyMap<number, number>;
 }
 
-/** One set for each kind of series: such a set is found from all of its series together, and told once. */
+/** One set for each kind of series, found from all of them together and told once; and some series' own. */
 export function chooseParameters(
   candidates: readonly Candidate[],
   followings: ReadonlyMap<number, Following>,
@@ -36,8 +35,12 @@ export function chooseParameters(
   const sets: Parameters[] = [];
   const setOf = new Map<number, number>();
   for (const group of members.values()) {
-    for (const { index } of group) setOf.set(index, sets.length);
-    sets.push(fitParameters(group, followings));
+    const shared = fitParameters(group, followings);
+    const place = sets.push(shared) - 1;
+    for (const candidate of group) {
+      const own = ownParameters(followings.get(candidate.index)?.moments ?? candidate.moments, shared);
+      setOf.set(candidate.index, own === null ? place : sets.push(own) - 1);
+    }
   }
   return { sets, setOf };
 }
@@ -61,7 +64,8 @@ function fitParameters(group: readonly Candidate[], followings: ReadonlyMap<numb
   const moments: Moments = emptyMoments();
   let activity = 0;
   let starts = 0;
-  let slopeShift = 0;
+  let finest = 0;
+  let bound = 63;
   let follows = false;
   for (const candidate of group) {
     const following = followings.get(candidate.index);
@@ -71,9 +75,8 @@ function fitParameters(group: readonly Candidate[], followings: ReadonlyMap<numb
     if (following === undefined) continue;
     follows = true;
     const largest = following.lead.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const fine = Math.ceil(Math.log2((SLOPE_PRECISION * largest) / (candidate.activity + 1)));
-    const bound = Math.floor(Math.log2(MOST_SLOPE / Math.abs(following.slope)));
-    slopeShift = Math.max(slopeShift, Math.min(fine, bound));
+    finest = Math.max(finest, Math.ceil(Math.log2((SLOPE_PRECISION * largest) / (candidate.activity + 1))));
+    bound = Math.min(bound, Math.floor(Math.log2(MOST_SLOPE / Math.abs(following.slope))));
   }
   const [pull, change, changeBefore] = solve(moments);
   return {
@@ -85,9 +88,21 @@ function fitParameters(group: readonly Candidate[], followings: ReadonlyMap<numb
     shape: SHAPE,
     firstSpread: spreadCode(activity * SETTLED),
     startOrder: Math.max(0, Math.min(50, Math.floor(Math.log2(starts + 1)) - 1)),
-    slopeShift: Math.min(63, slopeShift),
+    slopeShift: Math.min(finest, bound),
   };
 }
+
+/** A set for a series that moves in a way of its own, where that saves more than it costs; else `null`. */
+function ownParameters(moments: Moments, shared: Parameters): Parameters | null {
+  const [pull, change, changeBefore] = solve(moments);
+  const sharedMiss = missOf(moments, [shared.pull, shared.change, shared.changeBefore]);
+  const ownMiss = missOf(moments, [pull, change, changeBefore]);
+  const gain = (moments.count / 2) * Math.log2(sharedMiss / ownMiss);
+  return gain > OWN_BITS ? { ...shared, pull, change, changeBefore } : null;
+}
+
+/** What a set costs. */
+const OWN_BITS = 48;
 
 /** How much of a change is a surprise, typically. */
 const SETTLED = 0.75;

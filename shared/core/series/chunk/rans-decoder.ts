@@ -32,6 +32,7 @@ export class RansDecoder {
   }
 
   raw(bits: number): number {
+    if (bits <= RAW_BITS) return this.#piece(bits);
     let value = 0;
     let unit = 1;
     let left = bits;
@@ -40,15 +41,13 @@ export class RansDecoder {
       unit *= 2 ** RAW_BITS;
       left -= RAW_BITS;
     }
-    return left > 0 ? value + unit * this.#piece(left) : value;
+    return value + unit * this.#piece(left);
   }
 
   golomb(order: number): number {
     let bits = order;
-    while (this.#piece(1) === 0) {
-      bits += 1;
-      if (bits > MAX_GOLOMB_BITS - 1) throw corrupt("a number of a stream is too large");
-    }
+    while (this.#piece(1) === 0 && bits <= MAX_GOLOMB_BITS) bits += 1;
+    if (bits > MAX_GOLOMB_BITS) throw corrupt("a number of a stream is too large");
     return 2 ** bits + this.raw(bits) - 2 ** order;
   }
 
@@ -62,7 +61,7 @@ export class RansDecoder {
   #piece(bits: number): number {
     const state = this.#state;
     this.#set(state >>> bits);
-    return state & (2 ** bits - 1);
+    return state & ((1 << bits) - 1);
   }
 
   #set(state: number): void {

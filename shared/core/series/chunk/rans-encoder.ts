@@ -23,7 +23,7 @@ export class RansEncoder {
     this.#count += 1;
   }
 
-  /** The low `bits` bits of a whole number 0..2^53-1, the lowest 15 of them first. */
+  /** A whole number 0..2^bits-1, its lowest 15 bits first; at most 53 bits. */
   raw(value: number, bits: number): void {
     let rest = value;
     let left = bits;
@@ -32,7 +32,7 @@ export class RansEncoder {
       rest = Math.floor(rest / 2 ** RAW_BITS);
       left -= RAW_BITS;
     }
-    if (left > 0) this.symbol(RAW | (left << RAW_BITS) | (rest % 2 ** left));
+    if (left > 0) this.symbol(RAW | (left << RAW_BITS) | rest);
   }
 
   /** Exponential Golomb of that order: `n` zero bits, a one, and the low `n + order` bits of `value + 2^order`. */

@@ -10,7 +10,7 @@ export const TOTAL = 2 ** TOTAL_BITS;
 export const LOWEST_STATE = 2 ** 15;
 /** So many bits at most are coded raw at once. */
 export const RAW_BITS = 15;
-/** Exponential Golomb codes have at most so many bits: whole numbers are exact up to there. */
-export const MAX_GOLOMB_BITS = 53;
+/** An exponential Golomb code has at most so many bits after its one: whole numbers are exact up to there. */
+export const MAX_GOLOMB_BITS = 52;
 /** The order of such a code, where a stream itself says it. */
 export const ORDER_BITS = 6;

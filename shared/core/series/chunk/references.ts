@@ -15,8 +15,10 @@ export interface Following {
   readonly gain: number;
 }
 
-/** Series with a name field in common are tried in pairs, in groups of so many at most. */
-const MOST_RELATED = 12;
+/** A value of a name field that more series have than that relates none of them. */
+const MOST_SHARING = 16;
+/** So many relatives are enough to try. */
+const ENOUGH = 2;
 /** What naming the leader and the slope costs, and some doubt. */
 const LEAST_GAIN_BITS = 40;
 
@@ -26,56 +28,51 @@ const LEAST_GAIN_BITS = 40;
  * @returns by the follower's index
  */
 export function chooseReferences(candidates: readonly Candidate[]): Map<number, Following> {
+  const relativesOf = relatives(candidates);
+  const pairs: { follower: Candidate; following: Following }[] = [];
+  for (const follower of candidates) {
+    for (const leader of relativesOf(follower)) {
+      const following = follow(follower, leader);
+      if (following !== null) pairs.push({ follower, following });
+    }
+  }
+  pairs.sort((one, other) => other.following.gain - one.following.gain);
   const found = new Map<number, Following>();
-  for (const related of relatives(candidates)) {
-    const pairs: { follower: Candidate; following: Following }[] = [];
-    for (const follower of related) {
-      for (const leader of related) {
-        if (leader === follower) continue;
-        const following = follow(follower, leader);
-        if (following !== null) pairs.push({ follower, following });
-      }
-    }
-    pairs.sort((one, other) => other.following.gain - one.following.gain);
-    const leaders = new Set<Candidate>();
-    for (const { follower, following } of pairs) {
-      const { leader } = following;
-      if (leaders.has(follower) || found.has(follower.index) || found.has(leader.index)) continue;
-      leaders.add(leader);
-      found.set(follower.index, following);
-    }
+  const leaders = new Set<Candidate>();
+  for (const { follower, following } of pairs) {
+    const { leader } = following;
+    if (leaders.has(follower) || found.has(follower.index) || found.has(leader.index)) continue;
+    leaders.add(leader);
+    found.set(follower.index, following);
   }
   return found;
 }
 
-/** Each series with those of the rarest value of a name field that it shares with others. */
-function relatives(candidates: readonly Candidate[]): Candidate[][] {
-  const byField = new Map<string, Candidate[]>();
+/** The series that share a value of a name field with one: those of the rarest value first, until there are enough. */
+function relatives(candidates: readonly Candidate[]): (candidate: Candidate) => ReadonlySet<Candidate> {
+  const sharing = new Map<string, Candidate[]>();
+  // Later fields tell series apart more finely: of two values equally rare, the later one's.
   const keysOf = ({ name }: Candidate) =>
-    name.flatMap((value, field) => (value === null ? [] : [`${field} ${value}`]));
+    name.flatMap((value, field) => (value === null ? [] : [`${field} ${value}`])).reverse();
   for (const candidate of candidates) {
     for (const key of keysOf(candidate)) {
-      const sharing = byField.get(key);
-      if (sharing === undefined) byField.set(key, [candidate]);
-      else sharing.push(candidate);
+      const known = sharing.get(key);
+      if (known === undefined) sharing.set(key, [candidate]);
+      else known.push(candidate);
     }
   }
-  const groups = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    let rarest: string | undefined;
-    let fewest = MOST_RELATED + 1;
-    for (const key of keysOf(candidate)) {
-      const count = byField.get(key)?.length ?? 0;
-      if (count < 2 || count >= fewest) continue;
-      rarest = key;
-      fewest = count;
+  return (candidate) => {
+    const found = new Set<Candidate>();
+    const groups = keysOf(candidate)
+      .map((key) => sharing.get(key) ?? [])
+      .filter((group) => group.length <= MOST_SHARING)
+      .sort((one, other) => one.length - other.length);
+    for (const group of groups) {
+      if (found.size >= ENOUGH) break;
+      for (const other of group) if (other !== candidate) found.add(other);
     }
-    if (rarest === undefined) continue;
-    const group = groups.get(rarest);
-    if (group === undefined) groups.set(rarest, [candidate]);
-    else group.push(candidate);
-  }
-  return [...groups.values()];
+    return found;
+  };
 }
 
 function follow(follower: Candidate, leader: Candidate): Following | null {
@@ -83,7 +80,8 @@ function follow(follower: Candidate, leader: Candidate): Following | null {
   const lead = leadOf(leader.values, leader.mask, follower.mask);
   const { slope, left } = regress(levels, lead, importance);
   // What a line leaves must come near to what the series' own past leaves.
-  if (!(left < MOST_LEFT * miss) || slope === 0 || !Number.isFinite(slope)) return null;
+  if (!(left < MOST_LEFT * miss) || !(Math.abs(slope) <= MOST_SLOPE)) return null;
+  if (slope === 0) return null;
   const rest = new Float64Array(levels.length);
   for (let index = 0; index < levels.length; index += 1) {
     rest[index] = (levels[index] ?? 0) - slope * (lead[index] ?? 0);
@@ -94,6 +92,8 @@ function follow(follower: Candidate, leader: Candidate): Following | null {
   return gain > 0 ? { leader, lead, slope, moments, gain } : null;
 }
 
+/** A steeper slope is chance. */
+export const MOST_SLOPE = 2 ** 40;
 const MOST_LEFT = 8;
 const TINY = 1e-9;
 

@@ -10,14 +10,22 @@ import { noSteps, noValues } from "./step-values.ts";
 /** A roll-up as chunks, one for each family that has any value; `readRollupChunk` reads them. */
 export function rollupChunks(rollup: Rollup): { readonly family: RollupFamily; readonly chunk: Chunk }[] {
   const { startMs, stepMs, steps } = rollup;
-  const families = new Map<RollupFamily, ChunkSeries[]>();
+  // What is asked for together lies together: a chunk is read in runs of series.
+  const families = new Map<RollupFamily, Map<string, ChunkSeries[]>>();
   for (const { metric, by, labels, parts } of packSeries(rollup)) {
     const family = rollupFamily(metric);
-    const series = families.get(family) ?? [];
-    families.set(family, series);
-    for (const [part, values] of parts) series.push({ name: partName(metric, by, labels, part), values });
+    const runs = families.get(family) ?? new Map<string, ChunkSeries[]>();
+    families.set(family, runs);
+    for (const [part, values] of parts) {
+      const run = runs.get(`${metric}|${by}|${part}`) ?? [];
+      runs.set(`${metric}|${by}|${part}`, run);
+      run.push({ name: partName(metric, by, labels, part), values });
+    }
   }
-  return Array.from(families, ([family, series]) => ({ family, chunk: { startMs, stepMs, steps, series } }));
+  return Array.from(families, ([family, runs]) => {
+    const series = [...runs.values()].flat();
+    return { family, chunk: { startMs, stepMs, steps, series } };
+  });
 }
 
 interface PackedSeries extends Pick<RollupSeries, "metric" | "by" | "labels"> {

@@ -5,6 +5,7 @@ const TABS: readonly (readonly [view: ClusterView, text: string])[] = [
   ["overview", "Verdict"],
   ["history", "History"],
   ["plan", "Plan"],
+  ["back-test", "Back-test"],
   ["denials", "Denials"],
 ];
 

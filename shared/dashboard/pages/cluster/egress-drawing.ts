@@ -27,7 +27,7 @@ export function egressDrawing({ paths, cluster }: ClusterAnswer): HTMLElement {
         path.portBudget === null ? "" : `${number(path.portBudget)} ports for each protocol`,
         carried.join(", "),
       ]),
-      step("Public addresses", path.publicIps.length === 0 ? ["none known"] : path.publicIps),
+      step("Public addresses", path.publicIps.length === 0 ? ["none known"] : addressLines(path)),
       h("p", { class: "reason" }, path.reason),
     );
   });
@@ -37,6 +37,12 @@ export function egressDrawing({ paths, cluster }: ClusterAnswer): HTMLElement {
     h("h2", {}, "The way out"),
     drawn.length === 0 ? h("p", {}, "No path is known yet.") : h("ul", {}, drawn),
   );
+}
+
+/** What a path has is the sum over its addresses, each with as much as the others. */
+function addressLines({ publicIps, portBudget }: ClusterAnswer["paths"][number]): readonly string[] {
+  if (portBudget === null) return publicIps;
+  return [`${number(portBudget / publicIps.length)} ports each`, ...publicIps];
 }
 
 const LINES_SHOWN = 8;

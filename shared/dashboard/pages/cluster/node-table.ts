@@ -6,15 +6,23 @@ import { number, percent, untilEmpty } from "../../text/format.ts";
 
 type NodeRow = ClusterAnswer["nodes"][number];
 
-const COLUMNS: readonly Column<NodeRow>[] = [
-  { title: "Node", whole: true, cell: ({ name, backendIp }) => name ?? backendIp },
+const columnsOf = (
+  { warnRatio, failRatio }: ClusterAnswer["limits"],
+  addressOf: (node: string) => string,
+): readonly Column<NodeRow>[] => [
+  {
+    title: "Node",
+    whole: true,
+    cell: ({ name, backendIp }) => h("a", { href: addressOf(name ?? backendIp) }, name ?? backendIp),
+  },
   { title: "Protocol", cell: ({ protocol }) => protocol.toUpperCase() },
   { title: "Frontend", cell: ({ frontendIp }) => frontendIp },
   { title: "Used", numeric: true, cell: ({ usedPorts }) => number(usedPorts) },
   { title: "Allocated", numeric: true, cell: ({ allocatedPorts }) => number(allocatedPorts) },
   {
     title: "Share",
-    cell: ({ usedRatio }) => h("span", { class: "share" }, bar(usedRatio), percent(usedRatio)),
+    cell: ({ usedRatio }) =>
+      h("span", { class: "share" }, bar(usedRatio, [warnRatio, failRatio]), percent(usedRatio)),
   },
   { title: "Failed", numeric: true, cell: ({ failedConnections }) => number(failedConnections) },
   {
@@ -24,8 +32,13 @@ const COLUMNS: readonly Column<NodeRow>[] = [
   },
 ];
 
-/** Ports of each node, the fullest first. */
-export function nodeTable(nodes: readonly NodeRow[], limit: number, more: () => void): HTMLElement {
+/** Ports of each node, the fullest first. @param addressOf where the history of a node is */
+export function nodeTable(
+  { nodes, limits }: ClusterAnswer,
+  limit: number,
+  more: () => void,
+  addressOf: (node: string) => string,
+): HTMLElement {
   const sorted = nodes.toSorted(
     (a, b) => (b.usedRatio ?? -1) - (a.usedRatio ?? -1) || a.backendIp.localeCompare(b.backendIp),
   );
@@ -37,7 +50,7 @@ export function nodeTable(nodes: readonly NodeRow[], limit: number, more: () => 
     h("h2", {}, "Nodes"),
     nodes.length === 0
       ? h("p", {}, "No figures for nodes: they are measured only where nodes leave through a load balancer.")
-      : table("SNAT ports of each node, the fullest first", COLUMNS, shown, keyOf),
+      : table("SNAT ports of each node, the fullest first", columnsOf(limits, addressOf), shown, keyOf),
     moreButton(shown.length, sorted.length, more),
   );
 }

@@ -24,7 +24,7 @@ export function clusterItem(row: ClusterRow, nowMs: number, trend: Node | null):
     cell(
       "used",
       "worst used",
-      bar(row.worstUsedRatio),
+      bar(row.worstUsedRatio, [row.limits.warnRatio, row.limits.failRatio]),
       h("span", { class: "value" }, percent(row.worstUsedRatio)),
     ),
     cell("figure", "out of ports in", untilEmpty(row.exhaustionInSeconds)),

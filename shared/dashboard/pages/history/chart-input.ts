@@ -1,34 +1,39 @@
-import type { ChartInput } from "../../history/chart-input.ts";
+import type { HistoryAnswer } from "#api/answers/history.ts";
+import type { ChartInput, Curve } from "../../history/chart-input.ts";
 import type { Zone } from "../../text/format.ts";
-import { summarise, valueText } from "../../text/history-view.ts";
+import { ceilingsOf, limitsOf, type SeriesSummary, summarise, valueText } from "../../text/history-view.ts";
 import type { HistoryData } from "./data.ts";
 
-/** Ratios that are held against the limits of ports. */
-const LIMITED: readonly string[] = ["usedRatio", "firewallSnatUtilization"];
+/** With more curves, what each is held against is a level line and no curve of its own. */
+const MOST_CEILINGS = 4;
 
-/** What the chart draws: curves, lines for the limits, upright lines for messages. */
-export function chartInput({ cluster, history, allocated, incidents }: HistoryData, zone: Zone): ChartInput {
-  const { warnRatio, failRatio } = cluster.limits;
-  const summaries = summarise(history);
-  const ceilings = new Set(
-    (allocated?.series ?? []).flatMap(({ values }) => values.filter((value) => value !== null)),
-  );
-  const limits = LIMITED.includes(history.metric)
-    ? [
-        { value: warnRatio, text: "warning" },
-        { value: failRatio, text: "critical" },
-      ]
-    : [...ceilings].slice(0, 6).map((value) => ({ value, text: "allocated" }));
+/** What the chart draws: curves, what they are held against, and what happened beside them. */
+export function chartInput({ cluster, history, allocated, happened }: HistoryData, zone: Zone): ChartInput {
+  const curves = summarise(history).map(toCurve(false));
+  const few = allocated !== null && curves.length <= MOST_CEILINGS;
+  const ceilings = few ? ceilingCurves(allocated) : [];
   return {
+    span: { min: Date.parse(history.from) / 1_000, max: Date.parse(history.to) / 1_000 },
     times: history.times,
-    curves: summaries.map(({ name, series }) => ({ name, values: series.values })),
-    limits,
-    marks: incidents.flatMap(({ messages }) =>
-      messages.map(({ at, kind }) => ({ at: Date.parse(at) / 1_000, kind })),
-    ),
+    curves: [...curves, ...ceilings],
+    limits: few ? [] : limitsOf(history.metric, cluster, ceilingsOf(allocated)),
+    events: happened.events,
     top: history.unit === "ratio" ? 1 : null,
     zone,
     text: (value) => valueText(value, history.unit),
     label: `${history.metric} of ${cluster.cluster.name}`,
   };
 }
+
+function ceilingCurves(allocated: HistoryAnswer): Curve[] {
+  return summarise(allocated).map(toCurve(true));
+}
+
+const toCurve =
+  (ceiling: boolean) =>
+  ({ name, series }: SeriesSummary): Curve => ({
+    name: ceiling ? `${name} allocated` : name,
+    values: series.values,
+    node: series.labels.node ?? series.labels.backendIp ?? null,
+    ceiling,
+  });

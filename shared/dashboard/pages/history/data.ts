@@ -1,6 +1,6 @@
 import type { ClusterAnswer } from "#api/answers/cluster.ts";
 import type { HistoryAnswer } from "#api/answers/history.ts";
-import type { IncidentsAnswer } from "#api/answers/incidents.ts";
+import type { Happened } from "../../text/events.ts";
 
 /** What the page of a history was last told. */
 export interface HistoryData {
@@ -8,5 +8,5 @@ export interface HistoryData {
   readonly history: HistoryAnswer;
   /** Beside used ports: what they are held against. */
   readonly allocated: HistoryAnswer | null;
-  readonly incidents: IncidentsAnswer["incidents"];
+  readonly happened: Happened;
 }

@@ -3,10 +3,12 @@ import { h } from "../../parts/element.ts";
 import { type METRICS, RANGES, shiftRange } from "../../text/history-view.ts";
 import type { HistoryWish } from "./wish.ts";
 
+/** @param nodes that can be shown alone */
 export function historyControls(
   metrics: typeof METRICS,
   wish: HistoryWish,
   history: HistoryAnswer,
+  nodes: readonly string[],
   go: (part: Partial<HistoryWish>) => void,
   saveCsv: () => void,
 ): HTMLElement {
@@ -52,11 +54,27 @@ export function historyControls(
       h("span", {}, "Curves"),
       h(
         "select",
-        { value: wish.by, onchange: (event) => go({ by: chosen(event) === "node" ? "node" : "cluster" }) },
+        {
+          value: wish.by,
+          onchange: (event) => go({ by: chosen(event) === "node" ? "node" : "cluster", node: "" }),
+        },
         h("option", { value: "node", selected: wish.by === "node" }, "each one"),
         h("option", { value: "cluster", selected: wish.by === "cluster" }, "together"),
       ),
     ),
+    nodes.length < 2 && wish.node === ""
+      ? null
+      : h(
+          "label",
+          {},
+          h("span", {}, "Node"),
+          h(
+            "select",
+            { value: wish.node, onchange: (event) => go({ node: chosen(event) }) },
+            h("option", { value: "", selected: wish.node === "" }, "all"),
+            nodes.map((node) => h("option", { value: node, selected: node === wish.node }, node)),
+          ),
+        ),
     h("div", { class: "toggles", role: "group", "aria-label": "Range up to now" }, ranges),
     h(
       "div",

@@ -6,12 +6,20 @@ import { type SeriesSummary, summarise, valueText } from "../../text/history-vie
 
 const ROWS_SHOWN = 30;
 
-/** The chart in figures, for those who cannot see it or want to copy from it. */
-export function seriesTable(history: HistoryAnswer, zone: Zone): HTMLElement | null {
+/**
+ * The chart in figures, for those who cannot see it or want to copy from it.
+ *
+ * @param addressOf where a node is shown alone
+ */
+export function seriesTable(
+  history: HistoryAnswer,
+  zone: Zone,
+  addressOf: (node: string) => string,
+): HTMLElement | null {
   if (history.series.length === 0) return null;
   const { unit } = history;
   const columns: readonly Column<SeriesSummary>[] = [
-    { title: "Curve", whole: true, cell: ({ name }) => name },
+    { title: "Curve", whole: true, cell: (row) => nameCell(row, addressOf) },
     { title: "Peak", numeric: true, cell: ({ peak }) => valueText(peak, unit) },
     {
       title: "Peak at",
@@ -36,4 +44,12 @@ export function seriesTable(history: HistoryAnswer, zone: Zone): HTMLElement | n
       ? h("p", { class: "quiet" }, `and ${rows.length - ROWS_SHOWN} more, all in the CSV`)
       : null,
   );
+}
+
+function nameCell(
+  { name, series: { labels } }: SeriesSummary,
+  addressOf: (node: string) => string,
+): Node | string {
+  const node = labels.node ?? labels.backendIp;
+  return node === undefined ? name : h("a", { href: addressOf(node) }, name);
 }

@@ -9,6 +9,8 @@ export interface HistoryWish {
   /** As the API takes it: `-24h` or an instant. */
   readonly from: string;
   readonly to: string;
+  /** Name or address of the one node to show; empty: all. */
+  readonly node: string;
 }
 
 /** More curves than this at once tell nothing. */
@@ -20,14 +22,17 @@ export function readWish(query: URLSearchParams, answer: ClusterAnswer | null): 
   const [metric] = wanted ?? metricsOf(answer?.paths ?? [])[0] ?? ["usedRatio"];
   const few = (answer?.cluster.nodes ?? 0) <= MOST_NODES;
   const by = query.get("by");
+  const node = query.get("node") ?? "";
+  const chosen = by === "node" || by === "cluster" ? by : few ? "node" : "cluster";
   return {
     metric,
-    by: by === "node" || by === "cluster" ? by : few ? "node" : "cluster",
+    by: node === "" ? chosen : "node",
     from: query.get("from") ?? "-24h",
     to: query.get("to") ?? "now",
+    node,
   };
 }
 
-export function wishQuery({ metric, by, from, to }: HistoryWish): Query {
-  return { metric, by, from, to: to === "now" ? "" : to };
+export function wishQuery({ metric, by, from, to, node }: HistoryWish): Query {
+  return { metric, by, from, to: to === "now" ? "" : to, node };
 }

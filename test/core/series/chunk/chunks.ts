@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Chunk } from "#core/series/chunk/chunk.ts";
+import { fleetChunk } from "./fleet-chunk.ts";
 
 const field = fc.oneof(
   fc.constantFrom("usedPorts", "tcp", "udp", "10.224.0.4", "10.224.0.5", "10.224.1.4", "", null),
@@ -49,6 +50,21 @@ function valuesOf(steps: number): fc.Arbitrary<Float64Array> {
     of(fc.integer()),
     of(fc.nat(3)),
     of(fc.maxSafeInteger()),
+    // The largest numbers over a divisor, and the coarsest and finest divisors beside each other.
+    of(fc.maxSafeInteger().map((value) => Math.trunc(value / 8))),
+    of(
+      fc.constantFrom(
+        2 ** 50,
+        -(2 ** 50),
+        2 ** 49 + 0.5,
+        0,
+        1,
+        2 ** -20,
+        7 / 1_000_003,
+        1 / 3,
+        2 ** 30 + 2 ** -20,
+      ),
+    ),
     of(oddities),
     of(oddities.chain((value) => fc.constantFrom(value, 1, 2))),
     oddities.map((value) => new Float64Array(steps).fill(value)),
@@ -72,3 +88,14 @@ export const anyChunk: fc.Arbitrary<Chunk> = fc
       series: fc.array(fc.record({ name, values: valuesOf(steps) }), { maxLength: 12 }),
     }),
   );
+
+/** Small clusters: the ones in which series follow others, averages have several divisors, and masks are shared. */
+export const fleetChunks: fc.Arbitrary<Chunk> = fc
+  .record({
+    seed: fc.integer(),
+    nodes: fc.integer({ min: 1, max: 3 }),
+    steps: fc.integer({ min: 1, max: 200 }),
+    samples: fc.constantFrom(1, 3, 12),
+    gaps: fc.constantFrom(0, 0.02, 0.5),
+  })
+  .map(fleetChunk);

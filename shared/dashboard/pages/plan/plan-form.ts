@@ -1,4 +1,4 @@
-import { h } from "../parts/element.ts";
+import { h } from "../../parts/element.ts";
 
 /** The questions of a plan; an empty field means as it is today. */
 export function planForm(
