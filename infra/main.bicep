@@ -51,7 +51,7 @@ param maximumInstanceCount int = 40
 param alwaysReadyInstances int = 0
 
 @allowed(['key', 'anonymous'])
-@description('anonymous opens /api/health without a key; it then tells status and counts, no names.')
+@description('anonymous opens /api/health and the badges without a key; they then tell status and counts, no names.')
 param healthAccess string = 'key'
 
 @allowed(['same', 'own', 'none'])

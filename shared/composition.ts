@@ -6,11 +6,12 @@ import { openTables } from "#adapters/tables/open-tables.ts";
 import { authLevelFor } from "#api/access.ts";
 import { createApi } from "#api/create-api.ts";
 import type { Route } from "#api/route.ts";
-import type { Environment, Settings } from "#config/settings.ts";
+import type { Environment } from "#config/settings.ts";
 import { parseSettings } from "#config/settings.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Jobs } from "./jobs.ts";
+import { madeOnce } from "./made-once.ts";
 import { tablesConnection } from "./tables-connection.ts";
 
 /** What the surroundings decide. Everything has the value of a deployed app unless the local environment says otherwise. */
@@ -42,16 +43,13 @@ export function createService(surroundings: Surroundings) {
     connection: tablesConnection(settings, credential),
     onFault: (message) => processLogger.error("storage.fault", { message }),
   });
-  let made: Promise<Jobs> | undefined;
-  const jobs = () => {
-    made ??= import("./jobs.ts").then(({ createJobs }) =>
-      createJobs({
-        ...{ settings, tables, credential, clock, speed, single, httpClient, azureTimeoutMs },
-        logger: processLogger,
-      }),
-    );
-    return made;
-  };
+  const jobs = madeOnce(async () => {
+    const { createJobs } = await import("./jobs.ts");
+    return createJobs({
+      ...{ settings, tables, credential, clock, speed, single, httpClient, azureTimeoutMs },
+      logger: processLogger,
+    });
+  });
   const { series, clusterStates: states, inventory, monitor, outbox, denials, events, silences } = tables;
 
   return {

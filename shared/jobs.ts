@@ -69,6 +69,7 @@ export function createJobs(parts: JobParts) {
     baseUrl: settings.baseUrl,
     allowPrivate: settings.allowPrivateWebhooks,
     clock,
+    logger: parts.logger,
   });
   const beater =
     settings.heartbeatUrl === null
@@ -198,12 +199,16 @@ export function createJobs(parts: JobParts) {
     },
     sweep: async (logger: Logger) => {
       await sweep({ outbox, queue, clock, limitsOf, logger });
-      await countDeliveries({ outbox, monitor, clock });
       const { collectLagMs } = settings;
-      await heartbeat(
-        { inventory, states, heartbeat: beater, clock, logger, collectLagMs },
-        AbortSignal.timeout(BEAT_TIMEOUT_MS),
-      );
+      try {
+        await heartbeat(
+          { inventory, states, heartbeat: beater, clock, logger, collectLagMs },
+          AbortSignal.timeout(BEAT_TIMEOUT_MS),
+        );
+      } finally {
+        // After the beat, which tells of collection: a count that fails does not silence it.
+        await countDeliveries({ outbox, monitor, clock });
+      }
     },
     compact: (logger: Logger, signal: AbortSignal) =>
       compact(

@@ -2,6 +2,7 @@ import type { BodyForms } from "#ports/body-forms.ts";
 import type { Api } from "./create-api.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import { chooseCoding, matchesTag } from "./negotiation.ts";
+import { KEY_PARAMETER } from "./parameters.ts";
 
 /** An answer as it goes over the wire. */
 export interface HttpAnswer {
@@ -39,13 +40,22 @@ export async function answerHttp(
 
   // Weak: the same answer has it in every coding. Of the headers, some say what the body does not.
   const etag = `W/"${forms.digest([JSON.stringify(response.headers), body])}"`;
-  // The client alone may keep it, and asks each time whether it still holds.
-  const tagged = { ...headers, etag, "cache-control": "private, no-cache" };
+  const tagged = { ...headers, etag, "cache-control": cacheControlOf(request, response) };
   if (!matchesTag(request.headers.get("if-none-match"), etag)) {
     return await packed(forms, request, { status, headers: tagged, body });
   }
   const bare = Object.entries(tagged).filter(([name]) => !OF_THE_BODY.test(name));
   return { status: 304, headers: Object.fromEntries(bare) };
+}
+
+/**
+ * The client alone may keep an answer, and asks each time whether it still holds. Not where the address holds the caller's key, which
+ * would be kept with it. An answer that says for itself how long it holds keeps its word.
+ */
+function cacheControlOf({ query }: ApiRequest, { headers }: ApiResponse): string {
+  if ([...query].some(([name]) => name === KEY_PARAMETER)) return "no-store";
+  const own = headers["cache-control"] ?? "no-store";
+  return own === "no-store" ? "private, no-cache" : own;
 }
 
 function bytesOf({ body }: ApiResponse): Uint8Array {

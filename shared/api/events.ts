@@ -31,7 +31,12 @@ export const eventsRoute = defineRoute({
   summary:
     "What happened to a cluster: verdict changes, alerts, topology changes and notifications on one time line.",
   query,
-  responses: { 200: { description: "The time line.", content: { "application/json": EventsAnswer } } },
+  responses: {
+    200: {
+      description: "The time line; of more than 5,000 events the newest.",
+      content: { "application/json": EventsAnswer },
+    },
+  },
   async handle(context, { from, to, kind }) {
     const { nowMs, settings, instance } = context;
     const entry = await findCluster(context);
@@ -48,24 +53,33 @@ export const eventsRoute = defineRoute({
             fromMs,
             toMs,
             most: MOST_EVENTS + 1,
+            newest: true,
             ...(kind && { kinds: kind }),
           })
         : { events: [], faults: [] };
-    const last = events.at(-1);
-    if (last !== undefined && events.length + faults.length > MOST_EVENTS) {
-      const expected = `${toWireTime(last.atMs)} or earlier with this from, or fewer kinds: at most ${MOST_EVENTS} events`;
-      return invalidParameters([{ name: "to", value: toWireTime(span.toMs), expected }], instance);
-    }
+    const isCut = events.length + faults.length > MOST_EVENTS;
+    const told = isCut ? events.slice(-MOST_EVENTS) : events;
+    const missing = isCut ? [cutSentence(told, toMs)] : [];
     const answer: EventsAnswer = {
       from: toWireTime(span.fromMs),
       to: toWireTime(span.toMs),
-      events: events.map(toRow),
-      incomplete: faults.length > 0,
-      faults: [...faults],
+      events: told.map(toRow),
+      incomplete: faults.length + missing.length > 0,
+      faults: [...faults, ...missing],
     };
     return jsonResponse(answer);
   },
 });
+
+/** How to come by those that were left out. */
+function cutSentence(told: readonly ClusterEvent[], toMs: number): string {
+  const most = `there are more than ${MOST_EVENTS} events, and these are the newest`;
+  // Of the oldest instant some may be missing, so it is asked for again.
+  const furtherMs = (told[0]?.atMs ?? toMs) + 1;
+  return furtherMs >= toMs
+    ? `${most}; fewer kinds go further back`
+    : `${most}; to=${toWireTime(furtherMs)} or fewer kinds go further back`;
+}
 
 function toRow(event: ClusterEvent): EventsAnswer["events"][number] {
   const { atMs, kind, title, detail, severity, check, incident, channel } = event;

@@ -94,7 +94,7 @@ export function monitorFamilies(
     ),
     single(
       "snatwatch_import_progress_ratio",
-      "Share of the import of history that is done, of the clusters that have any left; 1 when nothing is left.",
+      "Share of the import of history that is done, over all clusters that have been evaluated; 1 when nothing is left.",
       monitor.importProgress,
     ),
     single("snatwatch_dead_deliveries", "Messages that were given up within a day.", monitor.deadDeliveries),

@@ -8,7 +8,10 @@ export interface MonitorState {
   readonly status: "healthy" | "degraded" | "stale" | "starting";
   readonly lagSeconds: number | null;
   readonly backfillMinutes: number;
-  /** Share of the history's import that is done, ratio 0..1; 1 when nothing is left. */
+  /**
+   * Share of the history's import that is done, of all clusters that have been evaluated, ratio 0..1; 1 when nothing is left. An
+   * outage's past counts as well, as far as it is no longer than the import.
+   */
   readonly importProgress: number;
   /** Messages that were given up within a day: somebody was not told. `null` before the first count. */
   readonly deadDeliveries: number | null;
@@ -50,7 +53,7 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
   const { fleet, nowMs } = facts;
   const evaluatedAtMs = newest(fleet.map(({ summary }) => summary?.evaluatedAtMs ?? null));
   const throughMs = newest(fleet.map(({ summary }) => summary?.throughMs ?? null));
-  const { importMinutes, backfillMinutes } = pastOf(facts);
+  const { backfillMinutes, importProgress } = pastOf(facts);
   const lagMs = throughMs === null ? null : Math.max(0, nowMs - throughMs);
   const status = judgeStatus(facts, evaluatedAtMs, lagMs);
   const { deliveries } = facts;
@@ -59,7 +62,7 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
     status: status === "healthy" && ((deliveries?.dead ?? 0) > 0 || isUnswept) ? "degraded" : status,
     lagSeconds: lagMs === null ? null : Math.round(lagMs / 1_000),
     backfillMinutes,
-    importProgress: importMinutes === 0 ? 1 : Math.max(0, 1 - backfillMinutes / importMinutes),
+    importProgress,
     deadDeliveries: deliveries?.dead ?? null,
     deliveriesCountedAtMs: deliveries?.countedAtMs ?? null,
     throttledClusters: fleet.filter(({ summary }) => summary?.throttled === true).length,
@@ -67,16 +70,21 @@ export function judgeMonitor(facts: MonitorFacts): MonitorState {
   };
 }
 
-/** Of the clusters with a past to read: the minutes that are left, and all that the import of those has. */
+/** The minutes that are left to read, and the share of the import that is done. Who is done stays in it: it never runs backwards for that. */
 function pastOf({ fleet, historyImportMs }: MonitorFacts) {
-  let [backfillMinutes, importMinutes] = [0, 0];
-  for (const { summary } of fleet) {
-    if (summary === undefined || summary.backfillMinutes <= 0) continue;
-    backfillMinutes += summary.backfillMinutes;
-    // What an outage left out comes on top.
-    importMinutes += Math.max(historyImportMs / MINUTE_MS, summary.backfillMinutes);
-  }
-  return { backfillMinutes, importMinutes };
+  const mostMinutes = historyImportMs / MINUTE_MS;
+  const left = fleet.flatMap(({ summary }) => summary?.backfillMinutes ?? []);
+  // What an outage left out comes on top.
+  const importLeft = sum(left.map((minutes) => Math.min(minutes, mostMinutes)));
+  const importMinutes = left.length * mostMinutes;
+  return {
+    backfillMinutes: sum(left),
+    importProgress: importMinutes === 0 ? 1 : 1 - importLeft / importMinutes,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function judgeStatus(

@@ -5,7 +5,7 @@ export type { ParameterFault } from "./problem.ts";
 export type RawQuery = Iterable<readonly [string, string]>;
 
 /** Read by the Functions host itself: the key of the caller. */
-const KEY_PARAMETER = "code";
+export const KEY_PARAMETER = "code";
 
 /** What was read, or everything that is wrong with it. */
 export type Parsed<T> =

@@ -19,6 +19,10 @@ export const ROUTES: readonly Route[] = [
   route("GET", "plan", `${CLUSTER}/plan`, async () => (await import("./plan.ts")).planRoute),
   route("GET", "replay", `${CLUSTER}/replay`, async () => (await import("./replay/replay.ts")).replayRoute),
   route("GET", "denials", `${CLUSTER}/denials`, async () => (await import("./denials.ts")).denialsRoute),
+  {
+    ...route("GET", "badge", `${CLUSTER}/badge.svg`, async () => (await import("./badge.ts")).badgeRoute),
+    access: "health",
+  },
   route("GET", "alerts", "alerts", async () => (await import("./alerts.ts")).alertsRoute),
   route("GET", "incidents", "incidents", async () => (await import("./incidents.ts")).incidentsRoute),
   route("GET", "silences", "silences", async () => (await import("./silences.ts")).silencesRoute),

@@ -26,6 +26,7 @@ import type { Tagged } from "#ports/tagged.ts";
 import { carrierTargets } from "./device-targets.ts";
 import { denialSeries, isWhole } from "./read-denials.ts";
 import { type ReadDeps, type ReadWish, readShard, type ShardReading } from "./read-shard.ts";
+import { withUntold, writeEvents } from "./write-events.ts";
 
 export interface CollectDeps extends ReadDeps {
   readonly series: SeriesStore;
@@ -72,7 +73,7 @@ export async function collectShard(
   const toMs = floorMinute(nowMs - deps.limits.collectLagMs);
   const [states, silences] = await Promise.all([deps.states.loadShard(shard), deps.silences.list()]);
   // A process that died after saving a decision left messages and events in the states: they go first.
-  await passOn(
+  const told = await passOn(
     deps,
     [...states.values()].map(({ value }) => value),
   );
@@ -118,7 +119,7 @@ export async function collectShard(
   }
   const advance = (entry: InventoryEntry, known: ClusterState | undefined) =>
     advanceEntry(deps, entry, known, readings.get(entry.cluster.ref.key), silences, nowMs);
-  const saved = await advanceAndSave(deps, shard, entries, states, advance);
+  const saved = await advanceAndSave(deps, shard, entries, { states, told }, advance);
   await passOn(deps, saved);
   return {
     shard,
@@ -147,14 +148,15 @@ function spreadOf(shard: string): number {
   return sum;
 }
 
-/** Gives to their stores what the states hold for them. Most minutes hold nothing, and ask nobody. */
-async function passOn(deps: CollectDeps, states: readonly ClusterState[]): Promise<void> {
+/**
+ * Gives to their stores what the states hold for them. Most minutes hold nothing, and ask nobody.
+ *
+ * @returns false where the events could not be written: they are a record for readers, and hold up no alarm
+ */
+async function passOn(deps: CollectDeps, states: readonly ClusterState[]): Promise<boolean> {
   const messages = states.flatMap(({ handoff }) => handoff);
   if (messages.length > 0) await deps.handOff(messages);
-  const writes = states.filter(({ events }) => events.length > 0);
-  if (writes.length > 0) {
-    await deps.events.write(writes.map(({ clusterKey, events }) => ({ clusterKey, events })));
-  }
+  return await writeEvents(deps, states);
 }
 
 /**
@@ -175,6 +177,12 @@ function seriesWrites(plans: readonly Plan[], read: ReadonlyMap<string, ShardRea
   });
 }
 
+/** States as they are stored, and whether the events that they hold are in their store by now. */
+interface Loaded {
+  readonly states: ReadonlyMap<string, Tagged<ClusterState>>;
+  readonly told: boolean;
+}
+
 /**
  * Saves the advanced states; a cluster that lost a race is loaded again and advanced from where the other writer left it.
  *
@@ -184,17 +192,17 @@ async function advanceAndSave(
   deps: CollectDeps,
   shard: string,
   entries: readonly InventoryEntry[],
-  loaded: ReadonlyMap<string, Tagged<ClusterState>>,
+  loaded: Loaded,
   advance: (entry: InventoryEntry, known: ClusterState | undefined) => ClusterState | undefined,
 ): Promise<ClusterState[]> {
   const saved: ClusterState[] = [];
-  let states = loaded;
+  let { states, told } = loaded;
   let todo = entries;
   for (let attempt = 0; todo.length > 0 && attempt < 3; attempt += 1) {
     if (attempt > 0) {
       states = await deps.states.loadShard(shard);
       // The winner may have died before passing on, or be slow: our save would overwrite the only trace of it.
-      await passOn(
+      told = await passOn(
         deps,
         todo.flatMap((entry) => states.get(entry.cluster.ref.key)?.value ?? []),
       );
@@ -202,7 +210,9 @@ async function advanceAndSave(
     const changes = todo.flatMap((entry) => {
       const known = states.get(entry.cluster.ref.key);
       const state = advance(entry, known?.value);
-      return state === undefined ? [] : [{ state, tag: known?.tag ?? null }];
+      if (state === undefined) return [];
+      const untold = told ? [] : (known?.value.events ?? []);
+      return [{ state: { ...state, events: withUntold(untold, state.events) }, tag: known?.tag ?? null }];
     });
     const lost = await deps.states.save(shard, changes);
     saved.push(...changes.flatMap(({ state }) => (lost.has(state.clusterKey) ? [] : state)));
@@ -238,18 +248,23 @@ function advanceEntry(
   );
 }
 
-/** What was told of a cluster that is gone is taken back, once. */
+/**
+ * What was told of a cluster that is gone is taken back, once. Nothing of its alerts stays: another cluster may take its name, and
+ * what was so of the old one says nothing of that.
+ */
 function endIncident(state: ClusterState, entry: InventoryEntry, nowMs: number): ClusterState | undefined {
-  const { incident, alerts, handoff, events } = state;
-  if (incident === null) {
-    return handoff.length + events.length === 0 ? undefined : { ...state, handoff: [], events: [] };
-  }
+  const { incident, alerts, maintenance, handoff, standing, events } = state;
+  const held = alerts.length + handoff.length + (standing?.length ?? 0) + events.length;
+  if (incident === null && maintenance === null && held === 0) return undefined;
   const minuteMs = floorMinute(nowMs);
   return {
     ...state,
     incident: null,
     alerts: [],
-    handoff: [endOfCluster(incident, entry.cluster.ref, minuteMs)],
-    events: endAlerts(alerts, minuteMs, incident.id),
+    maintenance: null,
+    handoff: incident === null ? [] : [endOfCluster(incident, entry.cluster.ref, minuteMs)],
+    // Not `null`: the last verdict, which stays to be looked at, would count in its place.
+    standing: [],
+    events: endAlerts(alerts, minuteMs, incident?.id ?? null),
   };
 }

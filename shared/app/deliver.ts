@@ -146,9 +146,11 @@ async function settle(parts: DeliverParts, held: Tagged<OutboxRow>, next: Delive
   report(parts.logger, row, result);
   if (result === "retry")
     await parts.queue.deliver(key, Math.max(0, row.nextAttemptAtMs - parts.clock.nowMs()));
-  if (!isOpen(row) && result !== "overtaken") {
+  // A write that arrived and whose answer was lost looks overtaken. Whoever settled the row: what follows from it may be repeated.
+  const known = stored === undefined ? (await parts.outbox.load(key))?.value : row;
+  if (known !== undefined && !isOpen(known)) {
     await passTurn(parts, key);
-    await noteEvent(parts, row);
+    await noteEvent(parts, known);
   }
   return result;
 }

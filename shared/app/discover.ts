@@ -1,11 +1,12 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import {
   type InventoryChange,
-  type LeftShard,
   type MergeSettings,
   mergeInventory,
+  type RemovedEntry,
 } from "#core/egress/merge-inventory.ts";
 import { TOPOLOGY_SOURCE } from "#core/egress/unread.ts";
+import type { TopologyEvent } from "#core/events/event.ts";
 import { topologyEvents } from "#core/events/topology-events.ts";
 import { floorMinute } from "#core/time.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -13,6 +14,7 @@ import type { EventStore } from "#ports/event-store.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { DiscoveryFailure, TopologySource } from "#ports/topology-source.ts";
+import { withUntold, writeEvents } from "./write-events.ts";
 
 export interface DiscoverPorts {
   readonly topology: TopologySource;
@@ -27,7 +29,7 @@ export interface DiscoverResult {
   /** Clusters that are there and watched, those of unread subscriptions not counted. */
   readonly present: number;
   /** State and samples kept for these may be dropped. */
-  readonly dropped: readonly LeftShard[];
+  readonly dropped: readonly RemovedEntry[];
 }
 
 /**
@@ -44,7 +46,8 @@ export async function discover(
 ): Promise<DiscoverResult> {
   const startedAtMs = clock.nowMs();
   const stored = await inventory.list();
-  await passOn(events, stored);
+  const told = await writeEvents({ events, logger }, writesOf(stored));
+  const untold = new Map(told ? [] : writesOf(stored).map((held) => [held.clusterKey, held.events]));
   // Of a cluster that was gone nothing may be taken over: it is another one with the same name.
   const present = stored.filter((entry) => entry.goneSinceMs === null);
   const previous = new Map(present.map(({ cluster }) => [cluster.ref.key, cluster]));
@@ -56,31 +59,38 @@ export async function discover(
   const failedSubscriptionIds = discovery.failures.map((failure) => failure.subscriptionId);
   const found = { clusters: discovery.clusters, failedSubscriptionIds };
   const change = mergeInventory(stored, found, startedAtMs, settings);
-  const changed = withEvents(stored, change.changed, floorMinute(startedAtMs));
+  const changed = withEvents(stored, change.changed, untold, floorMinute(startedAtMs));
   const finishedAtMs = clock.nowMs();
   await inventory.save(
-    [...changed, ...unreadEntries(present, discovery.failures), ...goneAndTold(stored, change)],
+    [
+      ...changed,
+      ...unreadEntries(present, discovery.failures, untold),
+      ...(told ? goneAndTold(stored, change) : []),
+    ],
     change.removed.map(({ key }) => key),
     { finishedAtMs, subscriptionIds: discovery.subscriptionIds, failures: discovery.failures },
   );
-  await passOn(events, changed);
+  await writeEvents({ events, logger }, writesOf(changed));
 
   logger[discovery.failures.length > 0 ? "warn" : "info"]("discovery", {
     subscriptions: discovery.subscriptionIds.length,
     failures: discovery.failures,
     ...change.counts,
     removed: change.removed.length,
-    moved: change.moved.length,
     withProblems: discovery.clusters.filter((cluster) => cluster.problems.length > 0).length,
     durationMs: finishedAtMs - startedAtMs,
   });
-  return { present: change.counts.present, dropped: [...change.removed, ...change.moved] };
+  return { present: change.counts.present, dropped: change.removed };
 }
+
+/** Events that earlier discoveries saved and could not write, by cluster key. */
+type Untold = ReadonlyMap<string, readonly TopologyEvent[]>;
 
 /** Clusters whose list failed stay as the last discovery saw them, and say so in their problems, as for any other list. */
 function unreadEntries(
   present: readonly InventoryEntry[],
   failures: readonly DiscoveryFailure[],
+  untold: Untold,
 ): readonly InventoryEntry[] {
   const bySubscription = new Map(failures.map((it) => [it.subscriptionId.toLowerCase(), it]));
   return present.flatMap((entry) => {
@@ -88,7 +98,7 @@ function unreadEntries(
     if (failure === undefined) return [];
     const { reason, message } = failure;
     const problems = [{ source: TOPOLOGY_SOURCE, reason, message }];
-    return [{ ...withoutEvents(entry), cluster: { ...entry.cluster, problems } }];
+    return [{ ...holding(entry, untold, []), cluster: { ...entry.cluster, problems } }];
   });
 }
 
@@ -100,12 +110,13 @@ function unreadEntries(
 function withEvents(
   stored: readonly InventoryEntry[],
   changed: readonly InventoryEntry[],
+  untold: Untold,
   atMs: number,
 ): readonly InventoryEntry[] {
   const known = new Map(stored.map((entry) => [entry.cluster.ref.key, entry]));
   return changed.map((entry) => {
     const events = topologyEvents(known.get(entry.cluster.ref.key), entry, atMs);
-    return { ...withoutEvents(entry), ...(events.length === 0 ? {} : { events }) };
+    return holding(entry, untold, events);
   });
 }
 
@@ -125,10 +136,14 @@ function withoutEvents({ events: _, ...entry }: InventoryEntry): InventoryEntry 
   return entry;
 }
 
-/** Gives the events that entries hold to their store; repeating it is safe. */
-async function passOn(store: EventStore, entries: readonly InventoryEntry[]): Promise<void> {
-  const writes = entries.flatMap(({ cluster, events }) =>
+/** The entry with the events that wait for their store: those of earlier discoveries that could not be written, and new ones. */
+function holding(entry: InventoryEntry, untold: Untold, news: readonly TopologyEvent[]): InventoryEntry {
+  const events = withUntold(untold.get(entry.cluster.ref.key) ?? [], news);
+  return { ...withoutEvents(entry), ...(events.length === 0 ? {} : { events }) };
+}
+
+function writesOf(entries: readonly InventoryEntry[]) {
+  return entries.flatMap(({ cluster, events }) =>
     events === undefined ? [] : [{ clusterKey: cluster.ref.key, events }],
   );
-  if (writes.length > 0) await store.write(writes);
 }

@@ -48,28 +48,35 @@ export async function importHistory(deps: ImportDeps, signal: AbortSignal): Prom
     const entry = entries.get(summary.clusterKey);
     return (entry && importWork(entry, summary)) ?? [];
   });
-  const shards = [...Map.groupBy(waiting, (work) => work.shard)];
+  // Another one is first in every run: where many fail for long, the steps of a run end before the last one's turn.
+  const first = Math.floor(startedMs / MINUTE_MS) % Math.max(1, waiting.length);
+  const inTurn = [...waiting.slice(first), ...waiting.slice(0, first)];
   let steps = 0;
-  let open = shards;
+  let open: (readonly [string, readonly ImportWork[]])[] = [...Map.groupBy(inTurn, (work) => work.shard)];
   while (open.length > 0 && steps < MOST_STEPS && !signal.aborted) {
     const goingOn: typeof open = [];
     for (const [shard, work] of open) {
       if (steps >= MOST_STEPS || deps.clock.nowMs() - startedMs > MOST_RUN_MS) return steps;
       steps += 1;
-      if (await importStep(deps, shard, work, signal)) goingOn.push([shard, work]);
+      const rest = await importStep(deps, shard, work, signal);
+      if (rest.length > 0) goingOn.push([shard, rest]);
     }
     open = goingOn;
   }
   return steps;
 }
 
-/** One step of one shard: the clusters whose next piece is the same are read together. False when the shard is done for now. */
+/**
+ * One step of one shard: the clusters whose next piece is the same are read together, the most of them first.
+ *
+ * @returns the work that goes on in this run; who is done, or could not be read now, holds up nobody
+ */
 async function importStep(
   deps: ImportDeps,
   shard: string,
   work: readonly ImportWork[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<readonly ImportWork[]> {
   const nowMs = deps.clock.nowMs();
   const oldestMs = nowMs - Math.min(deps.retentionMs, AZURE_RETENTION_MS);
   const oldestMinuteMs = Math.ceil(oldestMs / MINUTE_MS) * MINUTE_MS;
@@ -90,7 +97,7 @@ async function importStep(
   );
   const group = [...groups.values()].toSorted((a, b) => b.length - a.length)[0];
   const step = group?.[0]?.step;
-  if (group === undefined || !step) return false;
+  if (group === undefined || !step) return [];
 
   const { fromMs, toMs } = step;
   const answers = await readPast(deps.metrics, group, fromMs, toMs, signal);
@@ -117,7 +124,8 @@ async function importStep(
     return { ...state, backfill: next.remaining, peaks, dailyPeaks };
   });
   deps.logger.info("import.step", { shard, clusters: stored.length, of: group.length, fromMs, toMs });
-  return stored.length > 0;
+  const left = new Set([...done, ...[...clusters.keys()].filter((key) => !blocks.has(key))]);
+  return work.filter(({ entry }) => !left.has(entry.cluster.ref.key));
 }
 
 /** The same minutes of the load balancers and of the devices of several clusters of a shard. */

@@ -158,7 +158,7 @@ export const VARIABLES = z.object({
   SNATWATCH_HEALTH_ACCESS: setting(
     choice("key", "anonymous"),
     "key",
-    "`anonymous` opens `/api/health` without a key; it then tells status and counts, no names.",
+    "`anonymous` opens `/api/health` and the badges without a key; they then tell status and counts, no names.",
   ),
   SNATWATCH_WRITE_ACCESS: setting(
     choice("same", "own", "none"),

@@ -11,8 +11,10 @@ export interface EventsQuery {
   readonly toMs: number;
   /** Absent: every kind. */
   readonly kinds?: readonly EventKind[];
-  /** At most so many, the oldest. */
+  /** At most so many, the oldest; see `newest`. */
   readonly most: number;
+  /** Of more than `most` the newest. */
+  readonly newest?: boolean;
 }
 
 /** What happened to clusters, as a time line. Every adapter passes test/contract/event-store.ts. */

@@ -17,8 +17,9 @@ export interface DaysRequest {
   readonly aggregation: Aggregation;
   /** 5 minutes, an hour or a day, ms. */
   readonly stepMs: number;
-  /** Whole steps; `toMs` exclusive. */
+  /** Start of a step. */
   readonly fromMs: number;
+  /** Exclusive; a whole minute, the end of a step unless nothing later can be stored yet. */
   readonly toMs: number;
 }
 

@@ -20,6 +20,7 @@ test("has the routes of the contract, each once", () => {
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/plan",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/replay",
     "GET clusters/{subscriptionId}/{resourceGroup}/{name}/denials",
+    "GET clusters/{subscriptionId}/{resourceGroup}/{name}/badge.svg",
     "GET alerts",
     "GET incidents",
     "GET silences",
@@ -144,13 +145,14 @@ describe("who may ask", () => {
   const levels = (settings: Parameters<typeof authLevelFor>[1]) =>
     Object.fromEntries(ROUTES.map((route) => [route.name, authLevelFor(route, settings)]));
 
-  test("key: the host asks for a key, on health only if the setting says so", () => {
+  test("key: the host asks for a key, on health and badges only if the setting says so", () => {
     expect(new Set(Object.values(levels({ auth: "key", healthAccess: "key", writeAccess: "same" })))).toEqual(
       new Set(["function"]),
     );
     const open = levels({ auth: "key", healthAccess: "anonymous", writeAccess: "same" });
     expect(Object.entries(open).filter(([, level]) => level === "anonymous")).toEqual([
       ["health", "anonymous"],
+      ["badge", "anonymous"],
     ]);
   });
 

@@ -104,26 +104,31 @@ test("a stored event that cannot be read is named", async () => {
   expect(json).toMatchObject({ incomplete: true, faults: ["damaged"], events: { length: 4 } });
 });
 
-test("more than an answer holds is refused, with the end that fits", async () => {
-  const many = Array.from({ length: 5_001 }, (_, second) => ({
+test("of more than an answer holds the newest are told, and which end goes further back", async () => {
+  const many = Array.from({ length: 5_002 }, (_, second) => ({
     ...stopped,
     atMs: NOW_MS - DAY_MS + second * 1_000,
   }));
   const world = { ...WORLD, events: many };
   const { status, json } = await eventsOf("", world);
-  expect(status).toBe(400);
-  const fits = "2026-11-20T11:23:50Z";
+  expect(status).toBe(200);
+  const further = "2026-11-20T10:00:32.001Z";
   expect(json).toMatchObject({
-    errors: [
-      {
-        name: "to",
-        value: "2026-11-21T10:00:30Z",
-        expected: `${fits} or earlier with this from, or fewer kinds: at most 5000 events`,
-      },
+    events: { length: 5_000, 0: { time: "2026-11-20T10:00:32Z" } },
+    incomplete: true,
+    faults: [
+      `there are more than 5000 events, and these are the newest; to=${further} or fewer kinds go further back`,
     ],
   });
-  expect((await eventsOf(`to=${fits}`, world)).json).toMatchObject({ events: { length: 5_000 } });
-  expect((await eventsOf(`from=${fits}`, world)).json).toMatchObject({ events: { length: 1 } });
+  expect((await eventsOf(`to=${further}`, world)).json).toMatchObject({
+    events: { length: 3 },
+    incomplete: false,
+  });
+  const atOnce = many.map((event) => ({ ...event, atMs: NOW_MS - 1 }));
+  expect((await eventsOf("", { ...WORLD, events: atOnce })).json).toMatchObject({
+    events: { length: 5_000 },
+    faults: ["there are more than 5000 events, and these are the newest; fewer kinds go further back"],
+  });
 });
 
 describe("refuses", () => {

@@ -301,11 +301,11 @@ export function openApi(world: World = {}): {
       expire: refuse,
     },
     events: {
-      read(_key, { fromMs, toMs, kinds, most }) {
+      read(_key, { fromMs, toMs, kinds, most, newest }) {
         const events = (world.events ?? []).filter(
           ({ atMs, kind }) => atMs >= fromMs && atMs < toMs && (kinds?.includes(kind) ?? true),
         );
-        return answer({ events: events.slice(0, most), faults });
+        return answer({ events: newest ? events.slice(-most) : events.slice(0, most), faults });
       },
       write: refuse,
       expire: refuse,

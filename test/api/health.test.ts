@@ -183,6 +183,25 @@ describe("the monitor", () => {
   });
 });
 
+const IMPORT_MINUTES = 30 * 24 * 60;
+
+test.for([
+  ["nothing is read", [IMPORT_MINUTES, IMPORT_MINUTES], 0],
+  ["one is nearly done", [1, IMPORT_MINUTES], expect.closeTo(0.5, 4)],
+  ["one is done, and stays in it", [0, IMPORT_MINUTES], 0.5],
+  ["the other goes on", [0, IMPORT_MINUTES / 2], 0.75],
+  ["nothing is left", [0, 0], 1],
+  ["an outage was longer than the import", [0, 3 * IMPORT_MINUTES], 0.5],
+] as const)("the import's progress is that of the whole fleet: %s", async ([, left, importProgress]) => {
+  const states = left.map((minutes, at) =>
+    state(`c${at}`, { backfill: [{ fromMs: 0, toMs: minutes * MINUTE_MS, kind: "import" }] }),
+  );
+  const entries = left.map((_, at) => entry(`c${at}`));
+  expect((await get(openApi({ entries, states }), "health")).json).toMatchObject({
+    monitor: { importProgress },
+  });
+});
+
 describe("health without a key", () => {
   const world = { ...fleet("critical"), settings: { healthAccess: "anonymous" } } as const;
 

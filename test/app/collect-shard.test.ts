@@ -247,6 +247,29 @@ describe("the time line", () => {
     },
   );
 
+  test("a store of events that fails holds up no alarm, and loses no event", async () => {
+    const kit = bench(warm);
+    const logged: string[] = [];
+    const away = {
+      ...kit,
+      deps: {
+        ...kit.deps,
+        events: Object.assign(new MemoryEventStore(), { write: () => Promise.reject(new Error("away")) }),
+        logger: { ...kit.deps.logger, error: (event: string) => void logged.push(event) },
+      },
+    };
+    await run(away, 16);
+    expect(kit.handed.map(({ kind }) => kind)).toEqual(["opened"]);
+    expect(logged).toContain("events.unwritten");
+    expect(linesOf(kit)).toEqual([]);
+
+    await run(away, 1, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
+    expect(kit.handed.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+    await run(kit, 2, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
+    expect(linesOf(kit)).toEqual([...STORY.slice(0, 3), "19 alert ok"]);
+    expect((await stateOf(kit)).events).toEqual([]);
+  });
+
   test("two collectors at once: each event once", async () => {
     const kit = bench(warm);
     for (let minute = 0; minute < 25; minute += 1) {
@@ -296,6 +319,44 @@ test("a cluster that was deleted while an incident was open: the end is told, on
   await run(kit, 3, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
   expect(kit.handed.map((message) => message.kind)).toEqual(["opened", "resolved"]);
   expect(kit.handed.at(-1)?.headline).toContain("no longer there");
+});
+
+test("a cluster that was deleted before its breach had held: the next one of its name waits as any other", async () => {
+  const kit = bench(() => 800);
+  const deps = { ...kit.deps, policy: { ...kit.deps.policy, forMs: 30 * MINUTE_MS } };
+  const patient = { ...kit, deps };
+  await run(patient, 4);
+  expect((await stateOf(kit)).alerts[0]).toMatchObject({ phase: "pending" });
+
+  const gone = [entry("aks-payments", { goneSinceMs: kit.clock.ms })];
+  await run(patient, 1, gone);
+  const ended = await stateOf(kit);
+  expect(ended).toMatchObject({ alerts: [], incident: null, maintenance: null, standing: [], events: [] });
+  await run(patient, 1, gone);
+  expect(await stateOf(kit), "once").toEqual(ended);
+
+  await run(patient, 2);
+  const since = (await stateOf(kit)).alerts.map(({ activeAtMs }) => activeAtMs);
+  expect(since).not.toEqual([]);
+  expect(Math.min(...since)).toBeGreaterThan(ended.verdict?.minuteMs ?? Number.POSITIVE_INFINITY);
+});
+
+test("a cluster that was deleted while a silence covered its alert: its end is on the time line, nobody is told", async () => {
+  const kit = bench(() => 800);
+  const silence = {
+    cluster: "aks-*",
+    startsAtMs: T0 - DAY_MS,
+    untilMs: T0 + DAY_MS,
+    comment: "",
+    createdBy: "",
+  };
+  await kit.silences.add({ ...silence, createdAtMs: T0, endedAtMs: null });
+  await run(kit, 4);
+  expect((await stateOf(kit)).alerts[0]).toMatchObject({ phase: "firing" });
+  await run(kit, 2, [entry("aks-payments", { goneSinceMs: kit.clock.ms })]);
+  expect((await stateOf(kit)).alerts).toEqual([]);
+  expect(kit.handed).toEqual([]);
+  expect(kit.events.all(entry().cluster.ref.key).at(-1)).toMatchObject({ alert: { state: "resolved" } });
 });
 
 test("a tag of the cluster moves its limit", async () => {

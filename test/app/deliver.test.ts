@@ -143,6 +143,18 @@ test("two workers at once deliver once", async () => {
   expect(world.notifier.sent).toEqual(["1 delivered"]);
 });
 
+test("a mark that arrived and whose answer was lost: the next message has its turn, and the time line the event", async () => {
+  const world = await setUp([row(1), row(2)]);
+  // The retry of the client finds its own write, and takes it for that of another.
+  const deaf = withUpdate(world.outbox, async (next, tag) => {
+    const stored = await world.outbox.update(next, tag);
+    return isOpen(next) ? stored : undefined;
+  });
+  expect(await deliver({ ...world, outbox: deaf }, keyOf(row(1)), never)).toBe("overtaken");
+  expect(world.queue.waiting()).toEqual(["2 @ 0"]);
+  expect(world.events.all(row(1).message.cluster.key)).toMatchObject([{ notification: { sequence: 1 } }]);
+});
+
 test("a second worker waits while the first one sends", async () => {
   let answer = () => {};
   const answered = new Promise<SendOutcome>((resolve) => {
@@ -180,12 +192,15 @@ test("a crash between send and mark costs one more copy, of that message alone",
 
 /** Stores the lease, and then no more. */
 function crashingAfterSend(outbox: MemoryOutbox): MemoryOutbox {
+  return withUpdate(outbox, (next, tag) =>
+    next.state === "sending" ? outbox.update(next, tag) : Promise.reject(new Error("crash")),
+  );
+}
+
+function withUpdate(outbox: MemoryOutbox, update: MemoryOutbox["update"]): MemoryOutbox {
   return new Proxy(outbox, {
     get(target, name) {
-      if (name === "update") {
-        return (next: OutboxRow, tag: string) =>
-          next.state === "sending" ? target.update(next, tag) : Promise.reject(new Error("crash"));
-      }
+      if (name === "update") return update;
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },

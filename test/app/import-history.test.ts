@@ -57,6 +57,35 @@ test("a refusal stops the import for now and leaves it where it was", async () =
   expect((await kit.state())?.backfill).toEqual(before);
 });
 
+test("clusters that cannot be read hold up nobody, however many they are", async () => {
+  const kit = bench();
+  const names = Array.from({ length: 40 }, (_, at) => `c${at}`);
+  const entries = names.map((name) => entry(name));
+  const deps = { ...kit.deps, importMs: DAY_MS, retentionMs: 14 * DAY_MS };
+  await deps.inventory.save(entries, [], { finishedAtMs: kit.clock.ms, subscriptionIds: [], failures: [] });
+  await collectShard(deps, SHARD, entries, kit.signal);
+  // Ten of the failing have the same next piece and are the largest group; each of the others has its own.
+  const healthy = entries.at(-1)?.cluster.ref.key ?? "";
+  for (const [at, { cluster }] of entries.entries()) {
+    const { key } = cluster.ref;
+    if (key !== healthy)
+      kit.metrics.problems.set(key, { source: "snatPorts", reason: "forbidden", message: "403" });
+    const known = (await kit.states.loadShard(SHARD)).get(key);
+    if (known === undefined || at < 10) continue;
+    const backfill = known.value.backfill.map((range) => ({ ...range, toMs: range.toMs - at * MINUTE_MS }));
+    await kit.states.save(SHARD, [{ state: { ...known.value, backfill }, tag: known.tag }]);
+  }
+
+  const backfillOf = async (key: string) => (await kit.states.load(SHARD, key))?.backfill;
+  const before = await backfillOf(entries[0]?.cluster.ref.key ?? "");
+  for (let run = 0; run < names.length; run += 1) {
+    await importHistory(deps, kit.signal);
+    kit.clock.ms += MINUTE_MS;
+  }
+  expect(await backfillOf(healthy)).toEqual([]);
+  expect(await backfillOf(entries[0]?.cluster.ref.key ?? "")).toEqual(before);
+});
+
 test("a process that dies between the samples and their watermark reads that part again, and loses nothing", async () => {
   const kit = await started(3 * DAY_MS);
   const { states: real } = kit.deps;

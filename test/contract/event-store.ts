@@ -109,11 +109,18 @@ export function describeEventStore(name: string, open: () => Promise<EventStoreW
       expect((await read(0, 9, { kinds: ["alert"] })).events).toEqual([]);
     });
 
-    test("gives no more than is asked for, the oldest, over months", async () => {
+    test("gives no more than is asked for, the oldest or the newest, over months", async () => {
       const month = 60 * 24 * 31;
       await write(...[0, 1, 2].flatMap((part) => [0, 1, 2].map((minute) => change(part * month + minute))));
       const { events } = await read(0, 3 * month, { most: 4 });
       expect(events).toEqual([change(0), change(1), change(2), change(month)]);
+
+      const last = await read(0, 3 * month, { most: 4, newest: true });
+      expect(last.events).toEqual(
+        [0, 1, 2].map((it) => change(2 * month + it)).toSpliced(0, 0, change(month + 2)),
+      );
+      expect((await read(0, 3 * month, { most: 2, newest: true })).events).toEqual(last.events.slice(-2));
+      expect((await read(0, 3 * month, { most: 9, newest: true })).events).toHaveLength(9);
     });
 
     test("holds more than one transaction of a cluster", async () => {

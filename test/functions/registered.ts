@@ -53,6 +53,7 @@ const CLUSTER = "clusters/{subscriptionId}/{resourceGroup}/{name}";
 /** Every function of the app, with its default settings. A new one is added here on purpose. */
 export const EXPECTED_FUNCTIONS: readonly string[] = [
   "alerts: GET alerts (function)",
+  `badge: GET ${CLUSTER}/badge.svg (function)`,
   "channelTest: POST channels/{name}/test (function)",
   "channels: GET channels (function)",
   `cluster: GET ${CLUSTER} (function)`,

@@ -17,11 +17,12 @@ test("the app registers these functions and no others", async () => {
   expect(await linesWith({})).toEqual(EXPECTED_FUNCTIONS);
 });
 
-test("an open health endpoint opens nothing else", async () => {
+test("an open health endpoint opens the badges with it, and nothing else", async () => {
   const lines = await linesWith({ SNATWATCH_HEALTH_ACCESS: "anonymous" });
   const opened = lines.filter((line) => line.endsWith("(anonymous)"));
   // The files of the dashboard hold no data.
   expect(opened.filter((line) => !line.startsWith("dashboard: "))).toEqual([
+    "badge: GET clusters/{subscriptionId}/{resourceGroup}/{name}/badge.svg (anonymous)",
     "health: GET health (anonymous)",
   ]);
 });

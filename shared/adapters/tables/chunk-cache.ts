@@ -42,7 +42,8 @@ export class ChunkCache {
     const key = keyOf(bytes, wanted);
     const known = this.#chunks.get(key);
     if (known !== undefined) this.#drop(key, known);
-    const kept = known !== undefined && Buffer.compare(known.bytes, bytes) === 0 ? known : decode(bytes, wanted);
+    const kept =
+      known !== undefined && Buffer.compare(known.bytes, bytes) === 0 ? known : decode(bytes, wanted);
     this.#chunks.set(key, kept);
     this.#weight += kept.weight;
     this.#shrink();

@@ -1,7 +1,9 @@
 import type { Chunk } from "#core/series/chunk/chunk.ts";
 import { decodeChunk } from "#core/series/chunk/decode.ts";
 import { encodeChunk } from "#core/series/chunk/encode.ts";
+import { MAX_SERIES } from "#core/series/chunk/limits.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
+import { cutTransactions } from "./cut-transactions.ts";
 import type { Step } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
 
@@ -19,48 +21,72 @@ export interface FamilyChunk<Family extends string = string> {
   readonly chunk: Chunk;
 }
 
-/** Properties of each page; the fewest that hold the chunks, in an order that depends on the chunks alone. */
-export function packPages(chunks: readonly FamilyChunk[]): Record<string, Uint8Array>[] {
-  const pages: { bytes: number; properties: Map<string, Uint8Array> }[] = [];
-  for (const { family, chunk } of chunks) {
-    for (const piece of encodePieces(chunk)) {
-      const room = pages.find(
-        ({ bytes, properties }) => bytes + piece.length <= MOST_PAGE_BYTES && !properties.has(family),
-      );
-      const page = room ?? { bytes: 0, properties: new Map() };
-      if (room === undefined) pages.push(page);
-      page.bytes += piece.length;
-      page.properties.set(family, piece);
-    }
+/** A chunk as bytes, or a part of its series where it is too large for one entity. */
+export interface EncodedPiece {
+  readonly family: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The chunk in as many pieces as each needs to fit a page, cut between series. */
+export function encodePieces({ family, chunk }: FamilyChunk): EncodedPiece[] {
+  const { series, steps } = chunk;
+  const few = series.length <= MAX_SERIES && series.length * steps <= MOST_PIECE_VALUES;
+  if (few || series.length < 2) {
+    const bytes = encodeChunk(chunk);
+    if (bytes.length <= MOST_PAGE_BYTES || series.length < 2) return [{ family, bytes }];
+  }
+  const middle = Math.ceil(series.length / 2);
+  const halves = [series.slice(0, middle), series.slice(middle)];
+  return halves.flatMap((half) => encodePieces({ family, chunk: { ...chunk, series: half } }));
+}
+
+/** Properties of each page; the fewest that hold the pieces, in an order that depends on the pieces alone. */
+export function packPages(pieces: readonly EncodedPiece[]): Record<string, Uint8Array>[] {
+  const pages: { size: number; properties: Map<string, Uint8Array> }[] = [];
+  for (const { family, bytes } of pieces) {
+    const room = pages.find(
+      ({ size, properties }) => size + bytes.length <= MOST_PAGE_BYTES && !properties.has(family),
+    );
+    const page = room ?? { size: 0, properties: new Map() };
+    if (room === undefined) pages.push(page);
+    page.size += bytes.length;
+    page.properties.set(family, bytes);
   }
   return pages.map(({ properties }) =>
     Object.assign({}, ...Array.from(properties, ([family, bytes]) => toParts(family, bytes))),
   );
 }
 
-/** The chunk in as many pieces as each needs to fit a page, cut between series. */
-function encodePieces(chunk: Chunk): Uint8Array[] {
-  if (chunk.series.length * chunk.steps <= MOST_PIECE_VALUES || chunk.series.length < 2) {
-    const bytes = encodeChunk(chunk);
-    if (bytes.length <= MOST_PAGE_BYTES || chunk.series.length < 2) return [bytes];
-  }
-  const middle = Math.ceil(chunk.series.length / 2);
-  const halves = [chunk.series.slice(0, middle), chunk.series.slice(middle)];
-  return halves.flatMap((series) => encodePieces({ ...chunk, series }));
-}
-
 /**
- * The steps that put pages in the place of the rows that are there, guarded by their tags: a row that is new must not exist, and one
- * too many goes.
+ * The steps that put pages in the place of the rows that are there, guarded by their tags.
  *
+ * In one transaction where they fit one. Else the pages come into rows of their own, all of them before the first old row goes: where
+ * chunks are cut moves with what is in them, and a page put over another would take series away that are not yet anywhere else.
+ *
+ * @param stored rows with the number of their page
  * @param rowOf the row of a page
  */
 export function replacePages(
   pages: readonly Record<string, Uint8Array>[],
-  stored: readonly StoredEntity[],
+  stored: readonly { readonly entity: StoredEntity; readonly page: number }[],
   rowOf: (page: number) => string,
 ): Step[] {
-  const tags = new Map(stored.map(({ rowKey, tag }) => [rowKey, tag]));
+  const inPlace = putInPlace(pages, stored, rowOf);
+  if (cutTransactions(inPlace.map((step) => ({ step }))).length <= 1) return inPlace;
+  const taken = stored.map(({ page }) => page);
+  const first = Math.min(...taken, Number.POSITIVE_INFINITY) >= pages.length ? 0 : Math.max(...taken) + 1;
+  return [
+    ...pages.map((properties, page): Step => ({ kind: "insert", row: rowOf(first + page), properties })),
+    ...stored.map(({ entity }): Step => ({ kind: "delete", row: entity.rowKey, tag: entity.tag })),
+  ];
+}
+
+function putInPlace(
+  pages: readonly Record<string, Uint8Array>[],
+  stored: readonly { readonly entity: StoredEntity }[],
+  rowOf: (page: number) => string,
+): Step[] {
+  const tags = new Map(stored.map(({ entity: { rowKey, tag } }) => [rowKey, tag]));
   const steps = pages.map((properties, page): Step => {
     const row = rowOf(page);
     const tag = tags.get(row);

@@ -43,19 +43,27 @@ export class EventTable implements EventStore {
     );
   }
 
-  async read(clusterKey: string, { fromMs, toMs, kinds, most }: EventsQuery) {
+  async read(clusterKey: string, { fromMs, toMs, kinds, most, newest = false }: EventsQuery) {
     const filter = eventsFilter(clusterKey, fromMs, toMs, kinds);
+    const tables = eventTablesOf(fromMs, toMs);
+    const months: StoredEntity[][] = [];
+    let rest = most;
+    // One after the other: where the first hold enough, nobody asks for the rest.
+    for (const name of newest ? tables.reverse() : tables) {
+      if (rest <= 0) break;
+      const table = this.#account.table(name);
+      const entities = newest
+        ? await lastOf(table, filter, rest)
+        : await table.query(filter, undefined, rest);
+      rest -= entities.length;
+      months.push(entities);
+    }
     const events: ClusterEvent[] = [];
     const faults: string[] = [];
-    // One after the other: where the first hold enough, nobody asks for the rest.
-    for (const table of eventTablesOf(fromMs, toMs)) {
-      const rest = most - events.length - faults.length;
-      if (rest <= 0) break;
-      for (const entity of await this.#account.table(table).query(filter, undefined, rest)) {
-        const event = decodeEvent(entity);
-        if (event === undefined) faults.push(`event in row ${entity.rowKey} cannot be read`);
-        else events.push(event);
-      }
+    for (const entity of (newest ? months.reverse() : months).flat()) {
+      const event = decodeEvent(entity);
+      if (event === undefined) faults.push(`event in row ${entity.rowKey} cannot be read`);
+      else events.push(event);
     }
     return { events, faults };
   }
@@ -89,6 +97,15 @@ export class EventTable implements EventStore {
       return { table, entities: await table.query(filter, []) };
     });
   }
+}
+
+/** The last rows that a filter takes. The service lists forwards alone: of more than `most` the keys tell from where on. */
+async function lastOf(table: Table, filter: string, most: number): Promise<StoredEntity[]> {
+  const first = await table.query(filter, undefined, most + 1);
+  if (first.length <= most) return first;
+  const keys = await table.query(filter, []);
+  const from = keys.at(-most)?.rowKey ?? "";
+  return await table.query(`${filter} and ${odata`RowKey ge ${from}`}`, undefined, most);
 }
 
 /** One step for each row: the same row twice may not be in one transaction. */

@@ -3,7 +3,7 @@ import { coarsen, type Rollup, rollUp } from "#core/series/rollup/rollup.ts";
 import { rollupChunks } from "#core/series/rollup/write-chunks.ts";
 import type { SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
-import { packPages } from "./chunk-rows.ts";
+import { type EncodedPiece, encodePieces } from "./chunk-rows.ts";
 import { FIVES, ROLLUPS, type TableRun } from "./series-layout.ts";
 
 /** Where the roll-ups of a step lie: the run of tables, and the start of their properties' names. */
@@ -30,23 +30,20 @@ export function rollupProperty({ start }: RollupPlace, family: RollupFamily): st
   return start + family;
 }
 
-/** Properties of the rows of one day. @param day a block of exactly one day, UTC */
-export function rollupPages(day: SampleBlock) {
+/** Roll-ups of one day as they are stored, by the run of tables. @param day a block of exactly one day, UTC */
+export function rollupPieces(day: SampleBlock): {
+  readonly fives: EncodedPiece[];
+  readonly rollups: EncodedPiece[];
+} {
   const fives = rollUp(day);
   const hours = coarsen(fives, HOUR_MS);
-  const rollups = [hours, coarsen(hours, DAY_MS)];
-  return { fives: pagesOf([fives]), rollups: pagesOf(rollups) };
+  return { fives: piecesOf(fives), rollups: [...piecesOf(hours), ...piecesOf(coarsen(hours, DAY_MS))] };
 }
 
-function pagesOf(rollups: readonly Rollup[]): Record<string, Uint8Array>[] {
-  return packPages(
-    rollups.flatMap((rollup) => {
-      const place = PLACES.get(rollup.stepMs);
-      if (place === undefined) throw new RangeError(`no place for roll-ups of ${rollup.stepMs} ms`);
-      return rollupChunks(rollup).map(({ family, chunk }) => ({
-        family: rollupProperty(place, family),
-        chunk,
-      }));
-    }),
+function piecesOf(rollup: Rollup): EncodedPiece[] {
+  const place = PLACES.get(rollup.stepMs);
+  if (place === undefined) throw new RangeError(`no place for roll-ups of ${rollup.stepMs} ms`);
+  return rollupChunks(rollup).flatMap(({ family, chunk }) =>
+    encodePieces({ family: rollupProperty(place, family), chunk }),
   );
 }

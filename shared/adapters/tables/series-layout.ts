@@ -6,7 +6,7 @@ import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 // comes between sees everything at least once:
 //
 //   Minutes          hot pages `CLUSTER:YYYYMMDDHH:PPPP` (series-page.ts): up to 512 series of one hour, a property for each
-//                    minute, while minutes still come; then sealed hours `CLUSTER:YYYYMMDDHH:sPPP` (chunk-row.ts). In a scan
+//                    minute, while minutes still come; then sealed hours `CLUSTER:YYYYMMDDHH:sPPP` (chunk-rows.ts). In a scan
 //                    a page comes before the sealed hour. Rows go one by one: there are few, and none for long.
 //   Days20261116     sealed days `CLUSTER:YYYYMMDD:PPP`, a table for each week (its Monday), so that what is past its retention
 //                    goes by dropping tables: the service has no expiry, and deleting rows costs more than writing them did.

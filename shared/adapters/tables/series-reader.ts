@@ -81,8 +81,8 @@ export class SeriesReader {
       let minutes = open.get(dayMs);
       let days = minutes === undefined ? [] : (underneath.get(dayMs) ?? []);
       const faults: string[] = [];
-      // Roll-ups do not know what came after them.
-      if (minutes === undefined) {
+      // Roll-ups do not know what came after them; but where the minutes they were made of are gone, they know more.
+      if (minutes === undefined || (days.length === 0 && rolled.has(dayMs))) {
         const pieces = (rolled.get(dayMs) ?? []).flatMap((row) =>
           readChunks(row, [property], faults, (bytes) => this.#chunks.decode(bytes, wanted)),
         );
@@ -92,7 +92,7 @@ export class SeriesReader {
           if (pieces.length + faults.length > 0) yield { part: joinPieces(pieces), faults };
           continue;
         }
-        minutes = [];
+        minutes ??= [];
       }
       const [startMs, endMs] = [Math.max(dayMs, fromMs), Math.min(dayMs + DAY_MS, toMs)];
       const { block, damaged } = this.#compose({ minutes, days }, startMs, endMs, families);
@@ -126,12 +126,12 @@ export class SeriesReader {
     return await this.#rowsOf(DAYS, rows, fromMs, toMs, select);
   }
 
-  /** Sealed days that lie under open ones, by day: those days stand together, nearly always, and are read together. */
+  /** Sealed days that lie under open ones, by day: days that stand together are read together. */
   async #daysUnder(rows: ClusterRows, dayList: readonly number[], families: readonly SampleFamily[]) {
-    if (dayList.length === 0) return new Map<number | undefined, StoredEntity[]>();
-    const endMs = Math.max(...dayList) + DAY_MS;
-    const entities = await this.dayRows(rows, Math.min(...dayList), endMs, families);
-    return Map.groupBy(entities, ({ rowKey }) => parseDayRow(rowKey)?.dayMs);
+    const entities = await mapLimited(runsOf(dayList), MOST_CALLS, ({ fromMs, toMs }) =>
+      this.dayRows(rows, fromMs, toMs, families),
+    );
+    return Map.groupBy(entities.flat(), ({ rowKey }) => parseDayRow(rowKey)?.dayMs);
   }
 
   async #rowsOf(
@@ -146,6 +146,17 @@ export class SeriesReader {
     );
     return ranges.flat();
   }
+}
+
+/** Days without a gap between them as one span. @param dayList in any order */
+function runsOf(dayList: readonly number[]): { readonly fromMs: number; readonly toMs: number }[] {
+  const runs: { fromMs: number; toMs: number }[] = [];
+  for (const dayMs of dayList.toSorted((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last?.toMs === dayMs) last.toMs = dayMs + DAY_MS;
+    else runs.push({ fromMs: dayMs, toMs: dayMs + DAY_MS });
+  }
+  return runs;
 }
 
 /** A large cluster's chunk is cut between series, wherever: its pieces are one chunk again before anybody looks into it. */

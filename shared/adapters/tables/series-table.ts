@@ -11,69 +11,88 @@ import type {
   SeriesWrite,
 } from "#ports/series-store.ts";
 import type { TableCensus } from "#ports/storage-census.ts";
-import { type AppendOptions, SeriesAppender } from "./series-appender.ts";
-import { SeriesKeeper } from "./series-keeper.ts";
-import { SeriesReader } from "./series-reader.ts";
-import { SeriesSealer } from "./series-sealer.ts";
+import type { AppendOptions } from "./series-appender.ts";
+import type { SeriesParts } from "./series-parts.ts";
 import type { TableAccount } from "./table-account.ts";
 
-/** Samples in tables; the layers are told in `series-layout.ts`. */
+/**
+ * Samples in tables; the layers are told in `series-layout.ts`. Codec, roll-ups and layers are read at the first use: a request for
+ * the fleet's health needs none of them.
+ */
 export class SeriesTable implements SeriesStore, ClusterData {
-  readonly #appender: SeriesAppender;
-  readonly #reader: SeriesReader;
-  readonly #sealer: SeriesSealer;
-  readonly #keeper: SeriesKeeper;
+  readonly #account: TableAccount;
+  readonly #options: AppendOptions;
+  #made: Promise<SeriesParts> | undefined;
 
   constructor(account: TableAccount, options: AppendOptions = {}) {
-    this.#reader = new SeriesReader(account, options);
-    this.#appender = new SeriesAppender(account, this.#reader, options);
-    this.#sealer = new SeriesSealer(account, this.#reader);
-    this.#keeper = new SeriesKeeper(account);
+    this.#account = account;
+    this.#options = options;
   }
 
-  append(
+  async append(
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
   ): Promise<Map<string, SampleBlock>> {
-    return this.#appender.append(shard, writes, recentFromMs);
+    const { appender } = await this.#parts();
+    return await appender.append(shard, writes, recentFromMs);
   }
 
-  read(
+  async read(
     shard: string,
     clusterKey: string,
     fromMs: number,
     toMs: number,
     families?: readonly SampleFamily[],
   ): Promise<{ readonly block: SampleBlock; readonly faults: readonly string[] }> {
-    return this.#reader.read(shard, clusterKey, fromMs, toMs, families);
+    const { reader } = await this.#parts();
+    return await reader.read(shard, clusterKey, fromMs, toMs, families);
   }
 
-  readDays(shard: string, clusterKey: string, request: DaysRequest): AsyncIterable<DayPart> {
-    return this.#reader.readDays(shard, clusterKey, request);
+  async *readDays(shard: string, clusterKey: string, request: DaysRequest): AsyncIterable<DayPart> {
+    const { reader } = await this.#parts();
+    yield* reader.readDays(shard, clusterKey, request);
   }
 
-  seal(nowMs: number, signal: AbortSignal): Promise<SealReport> {
-    return this.#sealer.seal(nowMs, signal);
+  async seal(nowMs: number, signal: AbortSignal): Promise<SealReport> {
+    const { sealer } = await this.#parts();
+    return await sealer.seal(nowMs, signal);
   }
 
-  expire(keptFrom: KeptFrom): Promise<void> {
-    return this.#keeper.expire(keptFrom);
+  async expire(keptFrom: KeptFrom): Promise<void> {
+    const { keeper } = await this.#parts();
+    await keeper.expire(keptFrom);
   }
 
-  forget(shard: string, clusterKey: string): Promise<number> {
-    return this.#keeper.forget(shard, clusterKey);
+  async forget(shard: string, clusterKey: string): Promise<number> {
+    const { keeper } = await this.#parts();
+    return await keeper.forget(shard, clusterKey);
   }
 
   async count(shard: string, clusterKey: string): Promise<number> {
     return (await this.extent(shard, clusterKey)).rows;
   }
 
-  extent(shard: string, clusterKey: string): Promise<SeriesExtent> {
-    return this.#keeper.extent(shard, clusterKey);
+  async extent(shard: string, clusterKey: string): Promise<SeriesExtent> {
+    const { keeper } = await this.#parts();
+    return await keeper.extent(shard, clusterKey);
   }
 
-  census(signal: AbortSignal): Promise<readonly TableCensus[]> {
-    return this.#keeper.census(signal);
+  async census(signal: AbortSignal): Promise<readonly TableCensus[]> {
+    const { keeper } = await this.#parts();
+    return await keeper.census(signal);
+  }
+
+  #parts(): Promise<SeriesParts> {
+    this.#made ??= this.#makeParts().catch((error: unknown) => {
+      this.#made = undefined;
+      throw error;
+    });
+    return this.#made;
+  }
+
+  async #makeParts(): Promise<SeriesParts> {
+    const { createSeriesParts } = await import("./series-parts.ts");
+    return createSeriesParts(this.#account, this.#options);
   }
 }

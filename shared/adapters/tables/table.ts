@@ -69,7 +69,7 @@ export class Table {
     return entities.slice(0, most);
   }
 
-  /** The same page by page, so that memory does not grow with the answer. */
+  /** The same page by page, so that memory does not grow with the answer. An empty filter takes every entity. */
   async *pages(
     filter: string,
     select?: readonly string[],
@@ -79,7 +79,11 @@ export class Table {
     const chosen = select && { select: ["PartitionKey", "RowKey", ...select] };
     let token: string | undefined;
     do {
-      const page = await this.#page({ filter, ...chosen }, token, Math.min(PAGE_ENTITIES, most));
+      const page = await this.#page(
+        { ...(filter !== "" && { filter }), ...chosen },
+        token,
+        Math.min(PAGE_ENTITIES, most),
+      );
       yield page.entities;
       token = page.token;
     } while (token !== undefined);
@@ -133,7 +137,7 @@ export class Table {
   }
 
   async #page(
-    queryOptions: { filter: string; select?: string[] },
+    queryOptions: { filter?: string; select?: string[] },
     token: string | undefined,
     maxPageSize: number,
   ): Promise<{ entities: StoredEntity[]; token: string | undefined }> {

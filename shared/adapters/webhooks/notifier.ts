@@ -1,5 +1,6 @@
 import type { ChannelDirectory, ChannelInfo } from "#ports/channel-directory.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { Logger } from "#ports/logger.ts";
 import type { Notifier, SendOutcome } from "#ports/notifier.ts";
 import { type ChannelConfig, idempotencyKey, passesFilters } from "./channel.ts";
 import type { ChannelRequest } from "./channel-format.ts";
@@ -14,6 +15,8 @@ export interface NotifierOptions {
   /** Lets channels be http and on the own network. */
   readonly allowPrivate: boolean;
   readonly clock: Clock;
+  /** Told where a message has arrived and something around it went wrong. */
+  readonly logger?: Pick<Logger, "warn">;
   readonly post?: Post;
 }
 
@@ -21,17 +24,26 @@ export interface NotifierOptions {
 export function createNotifier(
   options: NotifierOptions,
 ): Notifier & { readonly directory: ChannelDirectory } {
-  const { baseUrl, clock, post = createPost({ allowPrivate: options.allowPrivate }) } = options;
+  const { baseUrl, clock, logger, post = createPost({ allowPrivate: options.allowPrivate }) } = options;
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]));
 
+  /** @param tidies the first request tells, and those after it only close what earlier messages opened */
   async function sendAll(
     channel: ChannelConfig,
     requests: readonly ChannelRequest[],
+    tidies: boolean,
     signal: AbortSignal,
   ): Promise<SendOutcome> {
-    for (const request of requests) {
+    for (const [index, request] of requests.entries()) {
       const outcome = await sendOne(channel, request, signal);
-      if (outcome.kind !== "delivered") return outcome;
+      if (outcome.kind === "dead" && tidies && index > 0) {
+        // What was told is told, and asking for the rest again would not help.
+        logger?.warn("notifier.untidy", {
+          channel: channel.name,
+          request: index + 1,
+          reason: outcome.reason,
+        });
+      } else if (outcome.kind !== "delivered") return outcome;
     }
     return DELIVERED;
   }
@@ -65,7 +77,7 @@ export function createNotifier(
         body,
         headers: { ...headers, "idempotency-key": idempotencyKey(row, index) },
       }));
-      return sendAll(channel, keyed, signal);
+      return sendAll(channel, keyed, true, signal);
     },
 
     directory: {
@@ -78,7 +90,7 @@ export function createNotifier(
         const context = { channel, baseUrl, nowMs: clock.nowMs() };
         // Its own time limit ends it; whoever asks cannot take it back.
         const never = new AbortController().signal;
-        return sendAll(channel, formatOf(channel.kind).testRequests(context), never);
+        return sendAll(channel, formatOf(channel.kind).testRequests(context), false, never);
       },
     },
   };

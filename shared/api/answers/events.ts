@@ -67,7 +67,11 @@ export const EventsAnswer = z.object({
         .optional(),
     }),
   ),
-  incomplete: z.boolean().describe("True if a stored event could not be read; `faults` says which."),
+  incomplete: z
+    .boolean()
+    .describe(
+      "True if a stored event could not be read, or there are more than an answer holds; `faults` says which.",
+    ),
   faults: z.array(z.string()),
 });
 export type EventsAnswer = z.infer<typeof EventsAnswer>;

@@ -20,7 +20,7 @@ export const HealthAnswer = z.object({
       .min(0)
       .max(1)
       .describe(
-        "Share of the import of history that is done, of the clusters that have any left; 1 when nothing is left.",
+        "Share of the import of history that is done, over all clusters that have been evaluated; 1 when nothing is left.",
       ),
     deadDeliveries: count
       .nullable()

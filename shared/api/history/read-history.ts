@@ -1,10 +1,11 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import type { Cluster } from "#core/egress/topology.ts";
 import type { HistoryMetric, HistoryScope } from "#core/series/aggregate-minutes.ts";
 import type { DerivedLabels } from "#core/series/aggregate-series.ts";
 import type { Aggregation, StepGrid } from "#core/series/aggregate-steps.ts";
 import { familyOfHistory } from "#core/series/sample-family.ts";
 import { StepCollector } from "#core/series/step-collector.ts";
-import { DAY_MS, MINUTE_MS } from "#core/time.ts";
+import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { DayPart, SeriesStore } from "#ports/series-store.ts";
 
 export interface HistoryRequest {
@@ -32,9 +33,9 @@ type HistoryStore = Pick<SeriesStore, "read" | "readDays">;
 
 /** Samples of one window in memory: about 32 MB. */
 const WINDOW_VALUES = 4_000_000;
-const LONGEST_WINDOW_DAYS = 7;
-/** Metrics, protocols and frontends together: stored series of one node. */
-const SERIES_PER_NODE = 10;
+const LONGEST_WINDOW_HOURS = 7 * 24;
+/** Used and allocated ports by protocol: stored series of a node for each frontend. */
+const SERIES_PER_FRONTEND = 4;
 
 /** Reads a history part by part, so that memory does not grow with the span. */
 export async function readHistory(
@@ -43,7 +44,8 @@ export async function readHistory(
   request: HistoryRequest,
 ): Promise<HistoryResult> {
   const { metric, by, aggregation, grid, mostValues } = request;
-  const collector = new StepCollector({ metric, by, aggregation, grid });
+  const mostSeries = Math.floor(mostValues / grid.steps);
+  const collector = new StepCollector({ metric, by, aggregation, grid, mostSeries });
   const faults: string[] = [];
   const days =
     grid.stepMs === MINUTE_MS ? readWindows(series, entry, request) : readSteps(series, entry, request);
@@ -51,9 +53,7 @@ export async function readHistory(
     faults.push(...day.faults);
     if (day.part?.kind === "minutes") collector.addMinutes(day.part.block);
     else if (day.part?.kind === "rollup") collector.addRollup(day.part.chunk);
-    if (collector.size * grid.steps > mostValues) {
-      return { kind: "tooMany", seriesCount: collector.size };
-    }
+    if (collector.isOverfull) return { kind: "tooMany", seriesCount: collector.size + 1 };
   }
   return { kind: "series", series: collector.finish(), faults };
 }
@@ -75,16 +75,16 @@ function readSteps(
   });
 }
 
-/** Minutes in windows of whole days. */
+/** Minutes in windows of whole hours. */
 async function* readWindows(
   series: HistoryStore,
   { shard, cluster }: InventoryEntry,
   request: HistoryRequest,
 ): AsyncGenerator<DayPart> {
   const { fromMs, toMs } = storedSpan(request);
-  const windowMs = windowDays(cluster.loadBalancer?.members.length ?? 0) * DAY_MS;
-  for (let startMs = fromMs; startMs < toMs; startMs = floorTo(startMs, DAY_MS) + windowMs) {
-    const endMs = Math.min(toMs, floorTo(startMs, DAY_MS) + windowMs);
+  const windowMs = windowHours(cluster) * HOUR_MS;
+  for (let startMs = fromMs; startMs < toMs; startMs = floorTo(startMs, HOUR_MS) + windowMs) {
+    const endMs = Math.min(toMs, floorTo(startMs, HOUR_MS) + windowMs);
     const families = [familyOfHistory(request.metric)];
     const { block, faults } = await series.read(shard, cluster.ref.key, startMs, endMs, families);
     yield { part: { kind: "minutes", block }, faults };
@@ -100,9 +100,12 @@ function storedSpan({ grid, storedFromMs, storedToMs }: HistoryRequest) {
   };
 }
 
-function windowDays(nodes: number): number {
-  const valuesPerDay = Math.max(nodes, 1) * SERIES_PER_NODE * (DAY_MS / MINUTE_MS);
-  return Math.min(Math.max(Math.floor(WINDOW_VALUES / valuesPerDay), 1), LONGEST_WINDOW_DAYS);
+function windowHours({ loadBalancer, paths }: Cluster): number {
+  const frontends = paths.reduce((sum, { publicIps }) => sum + publicIps.length, 0);
+  const series =
+    Math.max(loadBalancer?.members.length ?? 0, 1) * Math.max(frontends, 1) * SERIES_PER_FRONTEND;
+  const valuesPerHour = series * (HOUR_MS / MINUTE_MS);
+  return Math.min(Math.max(Math.floor(WINDOW_VALUES / valuesPerHour), 1), LONGEST_WINDOW_HOURS);
 }
 
 function floorTo(ms: number, unitMs: number): number {

@@ -15,12 +15,12 @@ export interface Found {
 export interface MergeSettings {
   /** How long a cluster that is gone is kept. */
   readonly retentionMs: number;
-  /** Most present clusters in a shard. */
+  /** Present clusters of a shard from which on it takes no new ones. Those that come back may make it larger. */
   readonly shardSize: number;
 }
 
-/** An entry that left its shard: the data that was kept there may be dropped. */
-export interface LeftShard {
+/** An entry that is no longer kept: the data of its key in its shard may be dropped. */
+export interface RemovedEntry {
   readonly key: string;
   readonly shard: string;
 }
@@ -29,9 +29,7 @@ export interface InventoryChange {
   /** Entries that differ from what is stored. */
   readonly changed: readonly InventoryEntry[];
   /** Gone for longer than the retention. */
-  readonly removed: readonly LeftShard[];
-  /** Came back after its seat was taken, and sits in another shard now. Rare: its history stays behind. */
-  readonly moved: readonly LeftShard[];
+  readonly removed: readonly RemovedEntry[];
   readonly counts: {
     readonly present: number;
     readonly added: number;
@@ -44,6 +42,7 @@ export interface InventoryChange {
  * Decides what a discovery changes in the inventory.
  *
  * A cluster is gone only if its subscription was read, or is not asked for any more. An excluded one counts as gone.
+ * One that comes back takes its shard again, full or not: its history is there.
  */
 export function mergeInventory(
   stored: readonly InventoryEntry[],
@@ -54,28 +53,22 @@ export function mergeInventory(
   const clusters = new Map(found.clusters.filter((it) => !isExcluded(it)).map((it) => [it.ref.key, it]));
   const failed = new Set(found.failedSubscriptionIds.map((id) => id.toLowerCase()));
   const isUnread = (entry: InventoryEntry) => failed.has(entry.cluster.ref.subscriptionId.toLowerCase());
-  const staysPresent = (entry: InventoryEntry) =>
-    entry.goneSinceMs === null && (clusters.has(entry.cluster.ref.key) || isUnread(entry));
+  const isPresent = (entry: InventoryEntry) =>
+    clusters.has(entry.cluster.ref.key) || (entry.goneSinceMs === null && isUnread(entry));
 
-  const seats = new ShardSeats(settings.shardSize, stored.filter(staysPresent));
+  const seats = new ShardSeats(settings.shardSize, stored.filter(isPresent));
   const changed: InventoryEntry[] = [];
-  const removed: LeftShard[] = [];
-  const moved: LeftShard[] = [];
+  const removed: RemovedEntry[] = [];
   let returned = 0;
   let gone = 0;
 
   for (const entry of stored) {
-    const { ref } = entry.cluster;
-    const { key } = ref;
+    const { key } = entry.cluster.ref;
     const cluster = clusters.get(key);
     clusters.delete(key);
     if (cluster !== undefined) {
-      const back = entry.goneSinceMs !== null;
-      const keepsSeat = !back || seats.rejoin(entry.shard);
-      if (!keepsSeat) moved.push({ key, shard: entry.shard });
-      if (back) returned += 1;
-      const shard = keepsSeat ? entry.shard : seats.join(ref);
-      changed.push({ ...entry, cluster, shard, lastSeenMs: nowMs, goneSinceMs: null });
+      if (entry.goneSinceMs !== null) returned += 1;
+      changed.push({ ...entry, cluster, lastSeenMs: nowMs, goneSinceMs: null });
     } else if (isUnread(entry)) {
       // As unknown as it was: not seen, not gone.
     } else if (entry.goneSinceMs === null) {
@@ -95,7 +88,6 @@ export function mergeInventory(
   return {
     changed: [...changed, ...added],
     removed,
-    moved,
     counts: { present: changed.length - gone + added.length, added: added.length, returned, gone },
   };
 }

@@ -13,17 +13,10 @@ export class ShardSeats {
   readonly #size: number;
   readonly #taken = new Map<string, number>();
 
-  /** @param present entries that keep the shard that they have */
+  /** @param present entries that keep the shard that they have, also one that is full or beyond */
   constructor(size: number, present: readonly InventoryEntry[]) {
     this.#size = size;
     for (const entry of present) this.#take(entry.shard);
-  }
-
-  /** Takes a seat in this shard. @returns `false` if it is full */
-  rejoin(shard: string): boolean {
-    if ((this.#taken.get(shard) ?? 0) >= this.#size) return false;
-    this.#take(shard);
-    return true;
   }
 
   /** Takes a seat in the first shard of the cluster's subscription and region that has one. */
@@ -31,7 +24,9 @@ export class ShardSeats {
     const prefix = shardPrefix(ref);
     for (let number = 1; ; number += 1) {
       const shard = `${prefix}${number}`;
-      if (this.rejoin(shard)) return shard;
+      if ((this.#taken.get(shard) ?? 0) >= this.#size) continue;
+      this.#take(shard);
+      return shard;
     }
   }
 

@@ -55,6 +55,17 @@ export function whyUnread(network: NetworkIndex, id: string, list: NetworkList):
   };
 }
 
+/** Lists that bring public addresses. */
+const ADDRESS_LISTS: readonly NetworkList[] = ["publicIPAddresses", "publicIPPrefixes"];
+
+/** Whether public addresses of a cluster are missing or only a part, by its problems: each names the lists that it is about. */
+export function lacksAddresses(problems: readonly SourceProblem[]): boolean {
+  return problems.some(
+    ({ source, message }) =>
+      source === TOPOLOGY_SOURCE && ADDRESS_LISTS.some((list) => message.includes(list)),
+  );
+}
+
 /** The command that gives an identity what discovery needs in one subscription. */
 export function readerGrant(subscriptionId: string, identity = "<identity>"): string {
   return `az role assignment create --assignee ${identity} --role Reader --scope /subscriptions/${subscriptionId}`;

@@ -1,5 +1,6 @@
 import { nameOf, resourceKey } from "../egress/resource-id.ts";
 import type { Cluster, EgressPath, OutboundRule, PathKind } from "../egress/topology.ts";
+import { lacksAddresses } from "../egress/unread.ts";
 import type { Difference } from "./difference.ts";
 
 /** Paths whose public addresses are the device's own: those of nodes come and go with the nodes. */
@@ -9,7 +10,7 @@ const ADDRESSED: ReadonlySet<PathKind> = new Set(["loadBalancer", "natGateway", 
 export function networkDifferences(old: Cluster, now: Cluster): Difference[] {
   return [
     ...pathDifferences(old.paths, now.paths),
-    ...addressDifferences(old.paths, now.paths),
+    ...addressDifferences(old, now),
     ...ruleDifferences(old, now),
     ...gatewayDifferences(old, now),
   ];
@@ -46,9 +47,11 @@ function pathDifferences(old: readonly EgressPath[], now: readonly EgressPath[])
   ];
 }
 
-function addressDifferences(old: readonly EgressPath[], now: readonly EgressPath[]): Difference[] {
-  const known = new Map(old.map((path) => [keyOf(path), path]));
-  return now.flatMap((path): Difference[] => {
+function addressDifferences(old: Cluster, now: Cluster): Difference[] {
+  // Single addresses may be read and a prefix not: what is known of either look is a part then.
+  if (lacksAddresses(old.problems) || lacksAddresses(now.problems)) return [];
+  const known = new Map(old.paths.map((path) => [keyOf(path), path]));
+  return now.paths.flatMap((path): Difference[] => {
     const before = known.get(keyOf(path));
     // A device that carries traffic has an address: where none is known, it could not be read.
     if (!ADDRESSED.has(path.kind) || before === undefined) return [];

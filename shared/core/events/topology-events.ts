@@ -15,8 +15,8 @@ import { poolDifferences } from "./pool-differences.ts";
 /**
  * What a discovery changed in one cluster, as events.
  *
- * Only what both looks know is compared: what could not be read is neither a change now nor when it can be read again. Order and
- * case are none either.
+ * Only what both looks know is compared: what could not be read is no change now, nor when it can be read again. Paths are the
+ * exception: one that can be seen again is told, for another than before may have come meanwhile. Order and case are no change.
  *
  * @param before `undefined`: never seen before
  */

@@ -13,6 +13,8 @@ export interface StepRequest {
   readonly by: HistoryScope;
   readonly aggregation: Aggregation;
   readonly grid: StepGrid;
+  /** The most series to collect; absent: any number. */
+  readonly mostSeries?: number;
 }
 
 export interface CollectedSeries {
@@ -31,10 +33,16 @@ export class StepCollector {
   readonly #series = new Map<string, { readonly labels: DerivedLabels; readonly steps: StepAccumulator }>();
 
   readonly #rows: ValueRows;
+  #overfull = false;
 
   constructor(request: StepRequest) {
     this.#request = request;
     this.#rows = new ValueRows(request.grid.steps);
+  }
+
+  /** True once there are more series than were asked for: the rest is not collected. */
+  get isOverfull(): boolean {
+    return this.#overfull;
   }
 
   /** How many series have a value so far. */
@@ -80,7 +88,12 @@ export class StepCollector {
   /** A series comes to be with the first value that counts: one that ended before the grid has no place in the answer. */
   #collect({ key, labels }: DerivedSeries, add: (steps: StepAccumulator) => boolean): void {
     const known = this.#series.get(key);
-    const { grid, aggregation } = this.#request;
+    const { grid, aggregation, mostSeries } = this.#request;
+    if (known === undefined && this.#series.size >= (mostSeries ?? Number.POSITIVE_INFINITY)) {
+      // Before anything is made for it: a long span makes each of them large.
+      this.#overfull = true;
+      return;
+    }
     const steps = known?.steps ?? new StepAccumulator(grid, aggregation, this.#rows);
     if (add(steps) && known === undefined) this.#series.set(key, { labels, steps });
   }

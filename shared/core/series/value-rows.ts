@@ -1,6 +1,8 @@
 /** Rows of one buffer: the first buffer is for few series, those after it for many. */
 const FEWEST_ROWS = 8;
 const MOST_ROWS = 256;
+/** Of long rows there are few in a buffer: 8 MB. */
+const MOST_VALUES = 1024 * 1024;
 
 /**
  * Values of many series, cut from few buffers. A buffer of its own costs three values ten times their size, and the memory
@@ -19,7 +21,8 @@ export class ValueRows {
   /** A row of "no value". */
   next(): Float64Array {
     if (this.#taken === this.#buffer.length) {
-      this.#buffer = new Float64Array(this.#rows * this.#length).fill(Number.NaN);
+      const rows = Math.max(1, Math.min(this.#rows, Math.floor(MOST_VALUES / this.#length)));
+      this.#buffer = new Float64Array(rows * this.#length).fill(Number.NaN);
       this.#taken = 0;
       this.#rows = Math.min(this.#rows * 2, MOST_ROWS);
     }

@@ -63,6 +63,7 @@ describe("a plan, whatever the fleet", () => {
 test.for([
   ["50 clusters of 10 nodes, 4 minutes", 50, 10, 4, 1],
   ["50 clusters of 10 nodes, 13 minutes", 50, 10, 13, 1],
+  ["51 clusters of 10 nodes, 4 minutes", 51, 10, 4, 2],
   ["50 clusters of 100 nodes, 4 minutes", 50, 100, 4, 3],
   ["1 cluster of 1,000 nodes, 13 minutes", 1, 1_000, 13, 2],
   ["1 cluster of 10 nodes, a day", 1, 10, 1_440, 1],

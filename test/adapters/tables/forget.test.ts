@@ -59,8 +59,8 @@ async function counts(key: string): Promise<Record<string, number>> {
   return rows;
 }
 
-const FULL = { state: 1, "samples and roll-ups": 7, denials: 3, messages: 3 };
-const EMPTY = { state: 0, "samples and roll-ups": 0, denials: 0, messages: 0 };
+const FULL = { state: 1, "samples and roll-ups": 7, denials: 3, messages: 3, events: 0 };
+const EMPTY = { state: 0, "samples and roll-ups": 0, denials: 0, messages: 0, events: 0 };
 
 describe("forgetting a cluster", () => {
   test("deletes what it counts, and nothing of another", async () => {

@@ -1,7 +1,7 @@
 import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables } from "#adapters/tables/open-tables.ts";
-import type { SampleBlock } from "#core/series/sample-block.ts";
+import { createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { DaysRequest, SeriesStore } from "#ports/series-store.ts";
 import {
@@ -16,6 +16,7 @@ import {
 } from "../../contract/samples.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 import { countTraffic } from "./count-traffic.ts";
+import { mortal } from "./mortal.ts";
 
 const SHARD = "s1-westeurope-1";
 const MIDNIGHT_MS = MONDAY_MS - 10 * HOUR_MS;
@@ -38,9 +39,12 @@ describe("sealed series in tables", () => {
     store = open();
   });
 
+  function connection() {
+    return { connectionString: azurite?.connectionString ?? "" };
+  }
+
   function open(): SeriesStore {
-    const connection = { connectionString: azurite?.connectionString ?? "" };
-    return openTables({ connection, prefix, client: traffic.client }).series;
+    return openTables({ connection: connection(), prefix, client: traffic.client }).series;
   }
 
   function table(name: string): TableClient {
@@ -129,14 +133,7 @@ describe("sealed series in tables", () => {
   });
 
   test("stays below the limits of entities and transactions with values that cannot be compressed", async () => {
-    const block = manyBackends(MIDNIGHT_MS, 1440, 150, 0);
-    let seed = 1;
-    for (const { values } of block.series.values()) {
-      for (let i = 0; i < values.length; i += 1) {
-        seed = (seed * 48_271) % 2_147_483_647;
-        values[i] = seed / 7;
-      }
-    }
+    const block = noise(MIDNIGHT_MS, 600);
     await write(block);
     await sealAll(store);
 
@@ -153,6 +150,47 @@ describe("sealed series in tables", () => {
     expect(faults).toEqual([]);
     expect(valuesOf(read)).toEqual(valuesOf(block));
   }, 60_000);
+
+  test("keeps every series when a day that fills several transactions is sealed anew and cut elsewhere", async () => {
+    const first = noise(MIDNIGHT_MS, 250);
+    await write(first);
+    await sealAll(store);
+    // New series move the cuts between the pages.
+    const more = noise(MIDNIGHT_MS, 40, "early");
+    await write(more);
+    const late = open();
+
+    for (let requests = 1; ; requests += 1) {
+      const life = mortal();
+      life.dieAfter(requests, requests % 2 === 0);
+      const sealing = openTables({ connection: connection(), prefix, client: life.client }).series;
+      await sealAll(sealing).catch(() => {});
+      const { block, faults } = await late.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+      expect(faults).toEqual([]);
+      expect(block.series.size).toBe(290);
+      if (!life.isDead) break;
+    }
+    await sealAll(store);
+
+    const { block } = await open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+    expect(valuesOf(block)).toEqual({ ...valuesOf(first), ...valuesOf(more) });
+    expect(await rowsOf("Minutes")).toEqual([]);
+  }, 120_000);
+
+  test("names a cluster that cannot be sealed, and seals the others", async () => {
+    await write(usedPorts(MIDNIGHT_MS, { a: [1] }));
+    // A name that no chunk takes.
+    const block = createBlock(MIDNIGHT_MS, MIDNIGHT_MS + MINUTE_MS);
+    ensureSeries(block, "firewallHealth", { reason: "x".repeat(5_000), resourceId: "/fw" }).values[0] = 1;
+    await write(block, "/b");
+    await write(usedPorts(MIDNIGHT_MS, { a: [2] }), "/d");
+
+    const report = await sealAll(store);
+
+    expect(report).toMatchObject({ days: 2, whole: false });
+    expect(report.faults).toEqual([expect.stringMatching(/^\|b 2026-11-16.* is not sealed: /)]);
+    expect(await rowsOf("Minutes")).toEqual(["|b:2026111600:0000"]);
+  });
 
   describe("retention", () => {
     test("drops whole tables, of its own names only, each layer by its own age", async () => {
@@ -293,3 +331,17 @@ describe("sealed series in tables", () => {
     });
   });
 });
+
+/** A day of series that nothing makes smaller. */
+function noise(startMs: number, count: number, start = "node"): SampleBlock {
+  const block = createBlock(startMs, startMs + DAY_MS);
+  let seed = 1;
+  for (let index = 0; index < count; index += 1) {
+    const { values } = ensureSeries(block, "usedPorts", { backendIp: `${start}${index}`, protocol: "tcp" });
+    for (let i = 0; i < values.length; i += 1) {
+      seed = (seed * 48_271) % 2_147_483_647;
+      values[i] = Math.sqrt(seed);
+    }
+  }
+  return block;
+}

@@ -230,6 +230,28 @@ test("the idempotency key goes out as a header, whatever the channel is called",
   expect(JSON.parse(request?.body ?? "")).toHaveProperty("attachments");
 });
 
+test.for([
+  ["refused for good, the message is told all the same", 400, "delivered", ["notifier.untidy"]],
+  ["unavailable, all of it is asked for again", 503, "retry", []],
+] as const)("closing what an earlier message opened is %s", async ([, code, kind, lines]) => {
+  const replies = [status(202), status(code), status(202)];
+  const receiver = await startReceiver((response, socket) => replies.shift()?.(response, socket));
+  open.push(receiver);
+  const logged: string[] = [];
+  const notifier = createNotifier({
+    channels: [{ name: "ops", kind: "pagerduty", url: receiver.url, secrets: ["R".repeat(32)] }],
+    baseUrl: null,
+    allowPrivate: true,
+    clock,
+    logger: { warn: (event) => void logged.push(event) },
+  });
+  const told = message({ sequence: 9, raisedAt: [1, 6, 8] });
+  const outcome = await notifier.send(row({ message: told, sequence: 9 }), never);
+  expect(outcome.kind).toBe(kind);
+  expect(logged).toEqual(lines);
+  expect(receiver.requests).toHaveLength(kind === "delivered" ? 3 : 2);
+});
+
 test("being stopped is not the receiver's fault", async () => {
   const receiver = await startReceiver(() => undefined);
   open.push(receiver);

@@ -7,6 +7,7 @@ import { createApi } from "#api/create-api.ts";
 import { countTraffic } from "../../adapters/tables/count-traffic.ts";
 import { API_SETTINGS } from "../../api/fakes.ts";
 import { inputOf } from "./child.ts";
+import { CALLS_HEADER, CPU_HEADER } from "./headers.ts";
 
 export interface ApiInput {
   readonly connectionString: string;
@@ -17,10 +18,6 @@ export interface ApiInput {
 export interface ApiAnswer {
   readonly origin: string;
 }
-
-/** Calls to the storage that an answer took, and milliseconds of CPU. */
-export const CALLS_HEADER = "x-storage-calls";
-export const CPU_HEADER = "x-cpu-ms";
 
 const { connectionString, prefix, nowMs } = inputOf<ApiInput>();
 const traffic = countTraffic();
@@ -34,7 +31,7 @@ const api = createApi({
   logger: { debug: silent, info: silent, warn: silent, error: silent },
   settings: { ...API_SETTINGS, auth: "none" },
   version: "bench",
-  checks: [],
+  checks: async () => [],
 });
 
 const server = createServer(async (request, response) => {

@@ -19,7 +19,8 @@ export async function ask(url: string): Promise<Answer> {
   for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
   const ms = performance.now() - startedMs;
   const body = Buffer.concat(parts);
-  if (response.statusCode !== 200) throw new Error(`${response.statusCode} of ${url}: ${body.toString("utf8", 0, 500)}`);
+  if (response.statusCode !== 200)
+    throw new Error(`${response.statusCode} of ${url}: ${body.toString("utf8", 0, 500)}`);
   return { ms, headers: response.headers, body };
 }
 

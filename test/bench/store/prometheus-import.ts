@@ -4,7 +4,12 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { blockEndMs, type MetricName, type SampleBlock, type SeriesLabels } from "#core/series/sample-block.ts";
+import {
+  blockEndMs,
+  type MetricName,
+  type SampleBlock,
+  type SeriesLabels,
+} from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 
 /** As long as Prometheus makes them at this retention: two hours, three times threefold. */
@@ -12,7 +17,7 @@ const BLOCK_HOURS = 54;
 const BLOCK_MS = BLOCK_HOURS * HOUR_MS;
 
 /** What a metric is called in Prometheus. */
-export const PROMETHEUS_NAMES: Readonly<Partial<Record<MetricName, string>>> = {
+const PROMETHEUS_NAMES: Readonly<Partial<Record<MetricName, string>>> = {
   usedPorts: "snat_used_ports",
   allocatedPorts: "snat_allocated_ports",
   failedConnections: "snat_failed_connections",
@@ -24,7 +29,11 @@ export const PROMETHEUS_NAMES: Readonly<Partial<Record<MetricName, string>>> = {
  *
  * @returns the size of all blocks
  */
-export async function importBlocks(days: Iterable<SampleBlock>, folder: string, data: string): Promise<number> {
+export async function importBlocks(
+  days: AsyncIterable<SampleBlock>,
+  folder: string,
+  data: string,
+): Promise<number> {
   await mkdir(data);
   const path = join(folder, "samples.txt");
   let text: WriteStream | undefined;
@@ -34,10 +43,17 @@ export async function importBlocks(days: Iterable<SampleBlock>, folder: string, 
     text.end("# EOF\n");
     await once(text, "close");
     const duration = `--max-block-duration=${BLOCK_HOURS}h`;
-    await promisify(execFile)("promtool", ["tsdb", "create-blocks-from", duration, "openmetrics", path, data]);
+    await promisify(execFile)("promtool", [
+      "tsdb",
+      "create-blocks-from",
+      duration,
+      "openmetrics",
+      path,
+      data,
+    ]);
     await rm(path);
   };
-  for (const day of days) {
+  for await (const day of days) {
     for (let fromMs = day.startMs; fromMs < blockEndMs(day); ) {
       const startMs = Math.floor(fromMs / BLOCK_MS) * BLOCK_MS;
       const toMs = Math.min(startMs + BLOCK_MS, blockEndMs(day));

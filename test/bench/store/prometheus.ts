@@ -30,7 +30,7 @@ export function isPrometheusInstalled(): boolean {
  *
  * @param days of one cluster, in the order of time
  */
-export async function startPrometheus(days: Iterable<SampleBlock>): Promise<Prometheus> {
+export async function startPrometheus(days: AsyncIterable<SampleBlock>): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), "snatwatch-prometheus-"));
   const data = join(folder, "data");
   const bytes = await importBlocks(days, folder, data);

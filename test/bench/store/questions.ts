@@ -20,8 +20,18 @@ export function questionsOf({ days }: FleetSize): Question[] {
   const long = { days, step: "1h", goalMs: 40, goalRatio: 10 } as const;
   const short = { days: 1, step: "1m", goalMs: 70, goalRatio: 2 } as const;
   return [
-    { ...long, name: `${days} days, hourly maximum, used ports`, metric: "usedPorts", promql: "max_over_time(snat_used_ports[1h])" },
-    { ...long, name: `${days} days, hourly maximum, used ratio`, metric: "usedRatio", promql: `max_over_time((${RATIO})[1h:1m])` },
+    {
+      ...long,
+      name: `${days} days, hourly maximum, used ports`,
+      metric: "usedPorts",
+      promql: "max_over_time(snat_used_ports[1h])",
+    },
+    {
+      ...long,
+      name: `${days} days, hourly maximum, used ratio`,
+      metric: "usedRatio",
+      promql: `max_over_time((${RATIO})[1h:1m])`,
+    },
     { ...short, name: "24 hours, each minute, used ports", metric: "usedPorts", promql: "snat_used_ports" },
     { ...short, name: "24 hours, each minute, used ratio", metric: "usedRatio", promql: RATIO },
   ];

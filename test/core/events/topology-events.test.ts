@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { failureMessage } from "#adapters/topology/failure.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import { indexNetwork } from "#core/egress/network-index.ts";
 import type { Cluster, EgressPath } from "#core/egress/topology.ts";
+import { listProblem, whyUnread } from "#core/egress/unread.ts";
 import { topologyEvents } from "#core/events/topology-events.ts";
 import {
   balancer,
@@ -34,6 +37,30 @@ const path = (changes: Partial<EgressPath>): Partial<Cluster> => ({ paths: [{ ..
 const rules = (...list: ReturnType<typeof outboundRule>[]): Partial<Cluster> => ({
   loadBalancer: balancer(3, { outboundRules: list }),
 });
+const failure = { reason: "throttled", detail: "429", identity: null } as const;
+const failedPrefixes = {
+  subscriptionId: "s",
+  list: "publicIPPrefixes",
+  reason: failure.reason,
+  message: failureMessage("networkInterfaces, publicIPPrefixes", "s", failure),
+} as const;
+const nothing = indexNetwork({
+  subscriptionIds: ["s"],
+  virtualNetworks: [],
+  routeTables: [],
+  natGateways: [],
+  firewalls: [],
+  loadBalancers: [],
+  publicIps: [],
+  prefixes: [],
+  nicAddresses: [],
+  securityGroups: [],
+  failures: [],
+});
+const halfRead: Partial<Cluster> = {
+  ...path({ publicIps: ["20.50.1.9"] }),
+  problems: [whyUnread(nothing, "/subscriptions/s/p", "publicIPPrefixes")],
+};
 const scaled = { autoscaling: true, minCount: 1, maxCount: 5 };
 const gateways = gatewayCluster();
 
@@ -189,6 +216,13 @@ describe("no change is", () => {
     ["a path that cannot be read", plain, unread],
     ["addresses that cannot be read", plain, cluster(path({ publicIps: [] }))],
     ["addresses that can be read again", cluster(path({ publicIps: [] })), plain],
+    ["a prefix that cannot be read beside an address that can", plain, cluster(halfRead)],
+    ["a prefix that can be read again", cluster(halfRead), plain],
+    [
+      "a list of prefixes that failed, and by what name discovery calls it",
+      plain,
+      cluster({ ...halfRead, problems: [listProblem(failedPrefixes)] }),
+    ],
     ["a load balancer that cannot be read", plain, cluster({ loadBalancer: null })],
     ["a power state that nobody knows", plain, cluster({ powerState: "unknown" })],
     ["a version that Azure leaves out", plain, cluster({ kubernetesVersion: null })],

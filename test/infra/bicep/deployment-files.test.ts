@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,8 @@ test("azure.yaml is what azd takes", () => {
 test("azd down takes the roles back, in every subscription that has them", () => {
   const document = parseSmallYaml(readFileSync("azure.yaml", "utf8"));
   const hook = mappingAt(document, "hooks", "predown");
-  expect(hook).toMatchObject({ shell: "sh", run: "sh infra/remove-grants.sh" });
+  // Or a right that is missing would leave everything.
+  expect(hook).toMatchObject({ shell: "sh", run: "sh infra/remove-grants.sh", continueOnError: "true" });
   const script = readFileSync("infra/remove-grants.sh", "utf8");
   const outputs = main.outputs.map(({ name }) => name);
   for (const name of ["identityPrincipalId", "grantedSubscriptionIds"]) {
@@ -51,26 +52,58 @@ test("azd down takes the roles back, in every subscription that has them", () =>
 
   const folder = mkdtempSync(join(tmpdir(), "snatwatch-az-"));
   const log = join(folder, "log");
-  // Stands for az: the first subscription has the custom role, the second has none.
-  const az =
-    '#!/bin/sh\necho "$@" >> "$LOG"\ncase "$*" in *"definition list"*NAME\\ one*) echo role ;; esac\n';
+  // Stands for az: a subscription has an assignment of ours, "one" the custom role too; in "closed" nothing is allowed.
+  const az = `#!/bin/sh
+echo "$@" >> "$LOG"
+case "$*" in
+  *closed*) exit 1 ;;
+  *"assignment list"*) echo assignment-1 assignment-2 ;;
+  *"definition list"*"NAME one"*) echo role ;;
+esac
+`;
   writeFileSync(join(folder, "az"), az, { mode: 0o755 });
   const run = (env: Readonly<Record<string, string>>) => {
     writeFileSync(log, "");
-    execFileSync("sh", ["infra/remove-grants.sh"], {
+    const { status, stderr } = spawnSync("sh", ["infra/remove-grants.sh"], {
       env: { PATH: `${folder}:${process.env["PATH"]}`, LOG: log, AZURE_ENV_NAME: "NAME", ...env },
-      stdio: "pipe",
+      encoding: "utf8",
     });
-    return readFileSync(log, "utf8").trim().split("\n");
+    const calls = readFileSync(log, "utf8").trim().split("\n");
+    return { status, calls, left: stderr.split("\n").filter((line) => line.startsWith("az ")) };
   };
-  const deletes = run({ identityPrincipalId: "who", grantedSubscriptionIds: "one two" });
-  expect(deletes.filter((line) => line.includes("delete"))).toEqual([
-    "role assignment delete --assignee who --scope /subscriptions/one",
+  const deletesOf = (calls: readonly string[]) => calls.filter((line) => line.includes(" delete "));
+
+  const { status, calls, left } = run({ identityPrincipalId: "who", grantedSubscriptionIds: "one two" });
+  expect({ status, left }).toEqual({ status: 0, left: [] });
+  expect(deletesOf(calls)).toEqual([
+    "role assignment delete --ids assignment-1",
+    "role assignment delete --ids assignment-2",
     "role definition delete --name Snatwatch reader NAME one --scope /subscriptions/one",
-    "role assignment delete --assignee who --scope /subscriptions/two",
+    "role assignment delete --ids assignment-1",
+    "role assignment delete --ids assignment-2",
   ]);
-  expect(run({})).toEqual([""]);
-  expect(run({ identityPrincipalId: "who" })).toEqual([""]);
+  // Only what the template assigns: its built-in roles and its own.
+  const guids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+  const assigned = readFileSync("infra/modules/reader.bicep", "utf8").match(guids) ?? [];
+  expect(calls[0]).toMatch(/^role assignment list --assignee who --scope \/subscriptions\/one --query \[\?/);
+  expect(calls[0]).toContain("roleDefinitionName=='Snatwatch reader NAME one'");
+  expect(calls[0]?.match(guids)?.toSorted()).toEqual(assigned.toSorted());
+
+  const refused = run({ identityPrincipalId: "who", grantedSubscriptionIds: "closed one" });
+  expect(refused.status).toBe(1);
+  expect(deletesOf(refused.calls), "the others lose theirs").toHaveLength(3);
+  const scope = '--scope "/subscriptions/closed"';
+  expect(refused.left.toSorted()).toEqual(
+    [
+      ...[...assigned, "Snatwatch reader NAME closed"].map(
+        (role) => `az role assignment delete --assignee "who" --role "${role}" ${scope}`,
+      ),
+      `az role definition delete --name "Snatwatch reader NAME closed" ${scope}`,
+    ].toSorted(),
+  );
+
+  expect(run({})).toMatchObject({ status: 0, calls: [""] });
+  expect(run({ identityPrincipalId: "who" })).toMatchObject({ status: 0, calls: [""] });
   rmSync(folder, { recursive: true });
 });
 

@@ -80,6 +80,12 @@ test("a read carries a tag, and is not sent again to who has it", async () => {
   expect((await ask(HISTORY, { "if-none-match": '"other"' })).status).toBe(200);
 });
 
+test("a read with its key in the address is kept by nobody", async () => {
+  const ask = await serve();
+  const { status, headers } = await ask(`${HISTORY}&code=${"k".repeat(56)}`);
+  expect([status, headers["cache-control"]]).toEqual([200, "no-store"]);
+});
+
 test("an answer that changes changes its tag; one and the same has the same in every coding", async () => {
   const ask = await serve();
   const tags = await Promise.all(

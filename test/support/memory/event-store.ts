@@ -15,11 +15,11 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
-  async read(clusterKey: string, { fromMs, toMs, kinds, most }: EventsQuery) {
+  async read(clusterKey: string, { fromMs, toMs, kinds, most, newest }: EventsQuery) {
     const found = this.all(clusterKey).filter(
       ({ atMs, kind }) => atMs >= fromMs && atMs < toMs && (kinds?.includes(kind) ?? true),
     );
-    return { events: found.slice(0, most), faults: [] };
+    return { events: newest ? found.slice(-most) : found.slice(0, most), faults: [] };
   }
 
   async expire(beforeMs: number): Promise<void> {

@@ -2,7 +2,7 @@
 export const MAX_STEPS = 2 ** 17;
 export const MAX_SERIES = 2 ** 16;
 /** Steps times series. */
-export const MAX_VALUES = 2 ** 24;
+export const MAX_VALUES = 2 ** 22;
 export const MAX_NAME_FIELDS = 32;
 /** Bytes of one field of a name in UTF-8. */
 export const MAX_FIELD_BYTES = 4_096;

@@ -1,7 +1,7 @@
 import { type Api, ApiError } from "../../live/api-client.ts";
-import type { Happened } from "../../text/events.ts";
+import { type Happened, withoutEvents } from "../../text/events.ts";
 
-/** What happened in a span; nothing where the service has no time line. */
+/** What happened in a span, or a note of why that cannot be told. */
 export async function readEvents(
   api: Api,
   path: string,
@@ -11,7 +11,8 @@ export async function readEvents(
   try {
     return await api.get<Happened>(`${path}/events?${range}`, signal);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    return { events: [], incomplete: false, faults: [] };
+    const instead = error instanceof ApiError ? withoutEvents(error.status, error.message) : null;
+    if (instead === null) throw error;
+    return instead;
   }
 }
