@@ -102,19 +102,21 @@ async function measureSet(decimals: boolean, beside: Prometheus | undefined): Pr
   await api.stop();
 }
 
-/** A day of many small clusters, none of it sealed. */
+/** A day of many small clusters, none of it sealed: with V8's defaults, and with the flags of `npm start`. */
 async function measureSealing(clusters: number): Promise<void> {
-  const prefix = "Small";
-  const input = { connectionString, prefix, fleetGen, clusters, nodes: SMALL_NODES };
-  const written = await startChild<string>("unsealed-process.ts", input);
-  await written.stop();
-  const nowMs = START_MS + DAY_MS + 3 * HOUR_MS;
-  const sealing = await startChild<Sealed>("seal-process.ts", { connectionString, prefix, nowMs });
-  await sealing.stop();
-  const { days, cpuMs, wallMs, idleMiB, peakMiB } = sealing.answer;
-  print(
-    `compaction of a day of ${days} clusters of ${SMALL_NODES} nodes, all of it hot: ${(cpuMs / 1000).toFixed(1)} CPU s, ${(wallMs / 1000).toFixed(0)} s, ${peakMiB.toFixed(0)} MiB at most (${idleMiB.toFixed(0)} before; goal 256)`,
-  );
+  for (const flags of [[], ["--max-semi-space-size=4", "--heap-growing-percent=80"]]) {
+    const prefix = flags.length === 0 ? "Small" : "SmallFlags";
+    const input = { connectionString, prefix, fleetGen, clusters, nodes: SMALL_NODES };
+    const written = await startChild<string>("unsealed-process.ts", input);
+    await written.stop();
+    const nowMs = START_MS + DAY_MS + 3 * HOUR_MS;
+    const sealing = await startChild<Sealed>("seal-process.ts", { connectionString, prefix, nowMs }, flags);
+    await sealing.stop();
+    const { days, cpuMs, wallMs, idleMiB, peakMiB } = sealing.answer;
+    print(
+      `compaction of a day of ${days} clusters of ${SMALL_NODES} nodes, all of it hot, ${flags.join(" ") || "V8's defaults"}: ${(cpuMs / 1000).toFixed(1)} CPU s, ${(wallMs / 1000).toFixed(0)} s, ${peakMiB.toFixed(0)} MiB at most (${idleMiB.toFixed(0)} before; goal 256)`,
+    );
+  }
 }
 
 function print(line: string): void {

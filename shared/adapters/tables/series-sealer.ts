@@ -30,7 +30,7 @@ import type { TableAccount } from "./table-account.ts";
 /** Hot pages of an hour: up to a hundred nodes. */
 const FEW_PAGES = 2;
 /** Small clusters sealed at once: one is encoded while the rows of others travel. */
-const SMALL_AT_ONCE = 4;
+const SMALL_AT_ONCE = 2;
 /** Failures without a success between them: then it is the storage. */
 const MOST_FAILURES = 5;
 
