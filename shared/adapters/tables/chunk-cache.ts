@@ -18,6 +18,8 @@ interface Known {
 const VALUE_BYTES = 8;
 /** A name and what V8 needs for it. */
 const SERIES_BYTES = 200;
+/** One with a larger share would push out too many others. */
+const MOST_SHARE = 0.25;
 
 /**
  * Decodes chunks and keeps those used last: who looks at a cluster asks again each minute, mostly for what was there before. It knows
@@ -44,9 +46,11 @@ export class ChunkCache {
     if (known !== undefined) this.#drop(key, known);
     const kept =
       known !== undefined && Buffer.compare(known.bytes, bytes) === 0 ? known : decode(bytes, wanted);
-    this.#chunks.set(key, kept);
-    this.#weight += kept.weight;
-    this.#shrink();
+    if (kept.weight <= this.#mostBytes * MOST_SHARE) {
+      this.#chunks.set(key, kept);
+      this.#weight += kept.weight;
+      this.#shrink();
+    }
     return kept.chunk;
   }
 

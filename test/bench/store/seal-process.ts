@@ -1,5 +1,6 @@
 // Seals what is due in a process of its own, and says what that took.
 
+import { readFileSync } from "node:fs";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { inputOf } from "./child.ts";
 import { cpuMsOf } from "./measure.ts";
@@ -33,6 +34,8 @@ const cpuMs = await cpuMsOf(async () => {
 const wallMs = performance.now() - startedMs;
 process.send?.({ ...sealed, cpuMs, wallMs, idleMiB, peakMiB: peakMiB() } satisfies Sealed);
 
+/** Of this process alone: what `resourceUsage` tells begins with the parent's. */
 function peakMiB(): number {
-  return process.resourceUsage().maxRSS / 1024;
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kib) / 1024;
 }
