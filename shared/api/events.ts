@@ -4,6 +4,7 @@ import { DAY_MS } from "#core/time.ts";
 import { EventsAnswer } from "./answers/events.ts";
 import { findCluster } from "./find-cluster.ts";
 import { instantParameter, resolveSpan } from "./history/instant.ts";
+import { oldestStoredMs } from "./history/kept.ts";
 import { jsonResponse } from "./http.ts";
 import { someOf } from "./parameters.ts";
 import { invalidParameters, problem } from "./problem.ts";
@@ -22,8 +23,6 @@ const query = z.object({
 
 /** About 5 MB of JSON. */
 const MOST_EVENTS = 5_000;
-/** Storage drops whole months, so an event can outlive its retention by so much. */
-const DROPPED_WITHIN_MS = 32 * DAY_MS;
 /** Nothing is stored of later than this from now, whatever clock wrote it. */
 const AHEAD_MS = DAY_MS;
 
@@ -45,7 +44,7 @@ export const eventsRoute = defineRoute({
     const span = resolveSpan(from, to, nowMs);
     if ("fault" in span) return invalidParameters([span.fault], instance);
     // A span of decades must not ask for every month in it.
-    const fromMs = Math.max(span.fromMs, nowMs - settings.retentionHourlyMs - DROPPED_WITHIN_MS);
+    const fromMs = Math.max(span.fromMs, oldestStoredMs("1h", settings, nowMs));
     const toMs = Math.min(span.toMs, nowMs + AHEAD_MS);
     const { events, faults } =
       fromMs < toMs

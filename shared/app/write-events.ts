@@ -1,3 +1,4 @@
+import { errorText } from "#core/error-text.ts";
 import type { ClusterEvent } from "#core/events/event.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { EventStore, EventsWrite } from "#ports/event-store.ts";
@@ -25,7 +26,7 @@ export async function writeEvents(
     return true;
   } catch (error) {
     const reason = error instanceof AdapterError ? error.reason : "malformed";
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     logger.error("events.unwritten", { clusters: writes.length, reason, message });
     return false;
   }

@@ -1,3 +1,4 @@
+import { errorText } from "#core/error-text.ts";
 import type { Chunk } from "#core/series/chunk/chunk.ts";
 import { decodeChunk } from "#core/series/chunk/decode.ts";
 import { encodeChunk } from "#core/series/chunk/encode.ts";
@@ -125,7 +126,7 @@ export function readChunks<Family extends string>(
     try {
       chunks.push({ family, chunk: decode(bytes) });
     } catch (error) {
-      faults.push(`${entity.rowKey} ${family}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(`${entity.rowKey} ${family}: ${errorText(error)}`);
     }
   }
   return chunks;

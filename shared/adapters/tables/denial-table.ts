@@ -1,6 +1,6 @@
 import { odata } from "@azure/data-tables";
 import { DENIAL_SPAN_MS, type Denial } from "#core/denials/denial.ts";
-import { HOUR_MS } from "#core/time.ts";
+import { floorHour, HOUR_MS } from "#core/time.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { ClusterData } from "#ports/cluster-data.ts";
 import type { DenialStore, DenialsWrite } from "#ports/denial-store.ts";
@@ -8,16 +8,12 @@ import { cutTransactions } from "./cut-transactions.ts";
 import { deleteRows } from "./delete-rows.ts";
 import {
   clusterFilter,
-  DENIAL_TABLES,
-  denialTableEndMs,
-  denialTableOf,
+  DENIALS,
   directoriesFilter,
   directoryRow,
-  floorHour,
   floorSpan,
   spanRow,
   spansFilter,
-  weeksOf,
 } from "./denial-layout.ts";
 import { decodeDirectory, decodeSpan, encodeDirectory, encodeSpan } from "./denial-rows.ts";
 import { encodeKey } from "./keys.ts";
@@ -25,6 +21,7 @@ import { mapLimited } from "./map-limited.ts";
 import type { Properties, Step } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
+import { dropTables, tableEndMs, tableOf, tableRanges } from "./table-runs.ts";
 
 const MOST_CALLS = 8;
 /** How often one hour may be overtaken by other writers. */
@@ -66,11 +63,17 @@ export class DenialTable implements DenialStore, ClusterData {
   }
 
   async read(shard: string, clusterKey: string, fromMs: number, toMs: number) {
-    const parts = await mapLimited(weeksOf(floorSpan(fromMs), toMs), MOST_CALLS, async (week) => {
-      // A span that begins before the end counts as a whole.
-      const endMs = Math.ceil(week.toMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
-      return await this.#account.table(week.table).query(spansFilter(shard, clusterKey, week.fromMs, endMs));
-    });
+    const parts = await mapLimited(
+      tableRanges(DENIALS, floorSpan(fromMs), toMs),
+      MOST_CALLS,
+      async (week) => {
+        // A span that begins before the end counts as a whole.
+        const endMs = Math.ceil(week.toMs / DENIAL_SPAN_MS) * DENIAL_SPAN_MS;
+        return await this.#account
+          .table(week.table)
+          .query(spansFilter(shard, clusterKey, week.fromMs, endMs));
+      },
+    );
     const denials: Denial[] = [];
     const faults: string[] = [];
     for (const entity of parts.flat()) {
@@ -83,9 +86,7 @@ export class DenialTable implements DenialStore, ClusterData {
   }
 
   async expire(beforeMs: number): Promise<void> {
-    const names = await this.#account.names(DENIAL_TABLES);
-    const expired = names.filter((name) => (denialTableEndMs(name) ?? Number.POSITIVE_INFINITY) <= beforeMs);
-    await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
+    await dropTables(this.#account, DENIALS, beforeMs);
   }
 
   async count(shard: string, clusterKey: string): Promise<number> {
@@ -115,8 +116,8 @@ export class DenialTable implements DenialStore, ClusterData {
 
   /** Keys of all spans of a cluster. */
   async *#spansOf(shard: string, clusterKey: string) {
-    for (const name of await this.#account.names(DENIAL_TABLES)) {
-      if (denialTableEndMs(name) === undefined) continue;
+    for (const name of await this.#account.names(DENIALS.start)) {
+      if (tableEndMs(DENIALS, name) === undefined) continue;
       const table = this.#account.table(name);
       for await (const page of table.pages(clusterFilter(shard, clusterKey), [])) yield { table, page };
     }
@@ -130,7 +131,7 @@ export class DenialTable implements DenialStore, ClusterData {
     known: StoredDirectory | undefined,
   ): Promise<boolean> {
     const { rows, tag: knownTag } = known ?? { rows: new Map<string, number>(), tag: null };
-    const table = this.#account.table(denialTableOf(hourMs));
+    const table = this.#account.table(tableOf(DENIALS, hourMs));
     let tag = knownTag;
     for (const together of cutTransactions(changesOf(wanted, rows), 1)) {
       for (const { step, checksum } of together) {
@@ -151,7 +152,7 @@ export class DenialTable implements DenialStore, ClusterData {
 
   async #directories(shard: string, hoursMs: readonly number[]): Promise<Map<number, StoredDirectory>> {
     const firstMs = Math.min(...hoursMs);
-    const weeks = weeksOf(firstMs, Math.max(...hoursMs) + HOUR_MS);
+    const weeks = tableRanges(DENIALS, firstMs, Math.max(...hoursMs) + HOUR_MS);
     const found = new Map<number, StoredDirectory>();
     await mapLimited(weeks, MOST_CALLS, async ({ table, fromMs, toMs }) => {
       const filter = directoriesFilter(shard, fromMs, toMs - HOUR_MS);

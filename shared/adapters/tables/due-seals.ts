@@ -1,6 +1,5 @@
-import { DAY_MS, HOUR_MS } from "#core/time.ts";
+import { DAY_MS, floorDay, HOUR_MS } from "#core/time.ts";
 import type { OpenCluster } from "./list-minutes.ts";
-import { floorDay } from "./series-layout.ts";
 
 /** Late minutes come within ten; an outage's come whenever it ends, and are sealed again. */
 const HOUR_SETTLES_MS = HOUR_MS;

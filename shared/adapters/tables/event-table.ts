@@ -3,21 +3,13 @@ import type { ClusterEvent } from "#core/events/event.ts";
 import type { EventStore, EventsQuery, EventsWrite } from "#ports/event-store.ts";
 import { cutTransactions } from "./cut-transactions.ts";
 import { deleteRows } from "./delete-rows.ts";
-import {
-  decodeEvent,
-  EVENT_TABLES,
-  encodeEvent,
-  eventRow,
-  eventsFilter,
-  eventTableEndMs,
-  eventTableOf,
-  eventTablesOf,
-} from "./event-layout.ts";
+import { decodeEvent, EVENTS, encodeEvent, eventRow, eventsFilter } from "./event-layout.ts";
 import { encodeKey } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
 import type { Step } from "./step.ts";
 import type { StoredEntity, Table } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
+import { dropTables, tableOf, tableRanges } from "./table-runs.ts";
 
 const MOST_CALLS = 8;
 
@@ -31,7 +23,7 @@ export class EventTable implements EventStore {
 
   async write(writes: readonly EventsWrite[]): Promise<void> {
     const transactions = writes.flatMap(({ clusterKey, events }) =>
-      [...Map.groupBy(events, ({ atMs }) => eventTableOf(atMs))].flatMap(([table, together]) =>
+      [...Map.groupBy(events, ({ atMs }) => tableOf(EVENTS, atMs))].flatMap(([table, together]) =>
         cutTransactions(stepsOf(together)).map((items) => ({ table, clusterKey, items })),
       ),
     );
@@ -45,7 +37,7 @@ export class EventTable implements EventStore {
 
   async read(clusterKey: string, { fromMs, toMs, kinds, most, newest = false }: EventsQuery) {
     const filter = eventsFilter(clusterKey, fromMs, toMs, kinds);
-    const tables = eventTablesOf(fromMs, toMs);
+    const tables = tableRanges(EVENTS, fromMs, toMs).map(({ table }) => table);
     const months: StoredEntity[][] = [];
     let rest = most;
     // One after the other: where the first hold enough, nobody asks for the rest.
@@ -69,9 +61,7 @@ export class EventTable implements EventStore {
   }
 
   async expire(beforeMs: number): Promise<void> {
-    const names = await this.#account.names(EVENT_TABLES);
-    const expired = names.filter((name) => (eventTableEndMs(name) ?? Number.POSITIVE_INFINITY) <= beforeMs);
-    await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
+    await dropTables(this.#account, EVENTS, beforeMs);
   }
 
   /** How many rows are kept of a cluster. */
@@ -92,7 +82,7 @@ export class EventTable implements EventStore {
   /** Keys of a cluster's rows, by table. */
   async #tablesOf(clusterKey: string): Promise<{ table: Table; entities: StoredEntity[] }[]> {
     const filter = odata`PartitionKey eq ${encodeKey(clusterKey)}`;
-    return await mapLimited(await this.#account.names(EVENT_TABLES), MOST_CALLS, async (name) => {
+    return await mapLimited(await this.#account.names(EVENTS.start), MOST_CALLS, async (name) => {
       const table = this.#account.table(name);
       return { table, entities: await table.query(filter, []) };
     });

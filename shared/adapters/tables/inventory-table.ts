@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { odata } from "@azure/data-tables";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
+import { errorText } from "#core/error-text.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { DiscoveryRecord, ForgettingInventory, ForgottenCluster } from "#ports/inventory-store.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
@@ -148,7 +149,7 @@ export class InventoryTable implements ForgettingInventory {
       if (bytes !== undefined) return unpackJson<T>(bytes);
       this.#onFault(`inventory row ${entity.rowKey} has no value`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       this.#onFault(`inventory row ${entity.rowKey} cannot be read: ${reason}`);
     }
     return undefined;

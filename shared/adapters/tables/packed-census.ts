@@ -1,6 +1,7 @@
+import { errorText } from "#core/error-text.ts";
 import type { StorageCensus, TableCensus } from "#ports/storage-census.ts";
 import { fromParts } from "./binary-parts.ts";
-import { DENIAL_TABLES } from "./denial-layout.ts";
+import { DENIALS } from "./denial-layout.ts";
 import { unpackJson } from "./packed-json.ts";
 import { STAMP_ROW } from "./shard-stamp.ts";
 import type { StoredEntity } from "./table.ts";
@@ -8,7 +9,7 @@ import type { TableAccount } from "./table-account.ts";
 import { binaryBytes, binaryNames, censusOf, type RowCensus } from "./table-census.ts";
 
 /** Tables whose rows hold packed JSON; of those that come by week, the start of their names. */
-const PACKED_TABLES: readonly string[] = ["Inventory", "States", "Outbox", "Silences", DENIAL_TABLES];
+const PACKED_TABLES: readonly string[] = ["Inventory", "States", "Outbox", "Silences", DENIALS.start];
 
 /** Looks over everything but samples. */
 export class PackedCensus implements StorageCensus {
@@ -37,7 +38,7 @@ function readPacked(entity: StoredEntity): RowCensus {
     try {
       unpackJson(fromParts(name, entity.properties) ?? new Uint8Array());
     } catch (error) {
-      faults.push(`${entity.rowKey} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(`${entity.rowKey} ${name}: ${errorText(error)}`);
     }
   }
   return { bytes: binaryBytes(entity), values: null, faults };

@@ -4,7 +4,8 @@ import { rollupChunks } from "#core/series/rollup/write-chunks.ts";
 import type { SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { type EncodedPiece, encodePieces } from "./chunk-rows.ts";
-import { FIVES, ROLLUPS, type TableRun } from "./series-layout.ts";
+import { FIVES, ROLLUPS } from "./series-layout.ts";
+import type { TableRun } from "./table-runs.ts";
 
 /** Where the roll-ups of a step lie: the run of tables, and the start of their properties' names. */
 interface RollupPlace {

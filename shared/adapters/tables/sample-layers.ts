@@ -1,3 +1,4 @@
+import { errorText } from "#core/error-text.ts";
 import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { ChunkCopier } from "#core/series/sample-chunks.ts";
 import { SAMPLE_FAMILIES, type SampleFamily, sampleFamily } from "#core/series/sample-family.ts";
@@ -48,7 +49,7 @@ export function composeLayers(
       try {
         copier.copy(family, chunk);
       } catch (error) {
-        faults.push(`${entity.rowKey} ${family}: ${error instanceof Error ? error.message : String(error)}`);
+        faults.push(`${entity.rowKey} ${family}: ${errorText(error)}`);
       }
     }
     if (faults.length > 0) damaged.set(entity, faults);

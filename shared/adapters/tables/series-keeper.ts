@@ -1,4 +1,4 @@
-import { DAY_MS } from "#core/time.ts";
+import { DAY_MS, floorDay } from "#core/time.ts";
 import type { KeptFrom, SeriesExtent } from "#ports/series-store.ts";
 import type { TableCensus } from "#ports/storage-census.ts";
 import { deleteRows } from "./delete-rows.ts";
@@ -9,17 +9,15 @@ import {
   clusterRows,
   DAYS,
   FIVES,
-  floorDay,
   MINUTES_TABLE,
   parseDayRow,
   parseMinutesRow,
   ROLLUPS,
   TABLE_RUNS,
-  type TableRun,
-  tableEndMs,
 } from "./series-layout.ts";
 import type { TableAccount } from "./table-account.ts";
 import { censusOf } from "./table-census.ts";
+import { dropTables, type TableRun, tableEndMs } from "./table-runs.ts";
 
 /** Calls under way at once. */
 const MOST_CALLS = 16;
@@ -40,11 +38,7 @@ export class SeriesKeeper {
       [FIVES, fivesMs],
       [ROLLUPS, rollupsMs],
     ];
-    for (const [run, beforeMs] of runs) {
-      const names = await this.#account.names(run.start);
-      const expired = names.filter((name) => (tableEndMs(run, name) ?? Number.POSITIVE_INFINITY) <= beforeMs);
-      await mapLimited(expired, MOST_CALLS, (name) => this.#account.drop(name));
-    }
+    for (const [run, beforeMs] of runs) await dropTables(this.#account, run, beforeMs);
     await this.#expireMinutes(minutesMs);
   }
 

@@ -1,6 +1,7 @@
 import { odata } from "@azure/data-tables";
-import { DAY_MS, HOUR_MS } from "#core/time.ts";
+import { DAY_MS, floorDay, floorHour, HOUR_MS } from "#core/time.ts";
 import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
+import { type TableRange, type TableRun, tableRanges } from "./table-runs.ts";
 
 // Where samples lie. Each layer is written before the one it was made from is deleted, and is read after it, so that a reader who
 // comes between sees everything at least once:
@@ -15,55 +16,16 @@ import { AFTER_KEY_SEPARATOR, encodeKey, KEY_SEPARATOR } from "./keys.ts";
 //
 // Partition: the shard. Any span of one cluster is one key range of each table.
 
-const WEEK_MS = 7 * DAY_MS;
-/** Monday after the epoch's Thursday. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
-
 export const MINUTES_TABLE = "Minutes";
-
-/** A run of tables, each for a week or a month. */
-export interface TableRun {
-  /** Start of their names. */
-  readonly start: string;
-  readonly unit: "week" | "month";
-}
 
 export const DAYS: TableRun = { start: "Days", unit: "week" };
 export const FIVES: TableRun = { start: "Fives", unit: "month" };
 export const ROLLUPS: TableRun = { start: "Rollups", unit: "month" };
 export const TABLE_RUNS: readonly TableRun[] = [DAYS, FIVES, ROLLUPS];
 
-export function floorHour(ms: number): number {
-  return Math.floor(ms / HOUR_MS) * HOUR_MS;
-}
-
-export function floorDay(ms: number): number {
-  return Math.floor(ms / DAY_MS) * DAY_MS;
-}
-
-/** The table of the run that holds the day. */
-export function tableOf(run: TableRun, dayMs: number): string {
-  return run.start + digitsOf(unitStart(run, dayMs), run.unit === "week" ? 8 : 6);
-}
-
-/** The end (exclusive) of what a table of the run holds; `undefined` if the name is not one of its. */
-export function tableEndMs(run: TableRun, name: string): number | undefined {
-  const digits = name.startsWith(run.start) ? name.slice(run.start.length) : "";
-  const [, year, month, day = "01"] = digits.match(/^(\d{4})(\d{2})(\d{2})?$/) ?? [];
-  if (year === undefined || (digits.length === 8) !== (run.unit === "week")) return undefined;
-  return nextUnit(run, Date.UTC(Number(year), Number(month) - 1, Number(day)));
-}
-
 /** Days from `fromMs` to `toMs` by table: the first day and the end of the last one, exclusive. */
-export function dayRanges(run: TableRun, fromMs: number, toMs: number) {
-  const ranges: { readonly table: string; readonly fromMs: number; readonly toMs: number }[] = [];
-  const endMs = Math.ceil(toMs / DAY_MS) * DAY_MS;
-  for (let atMs = floorDay(fromMs); atMs < endMs; ) {
-    const nextMs = Math.min(nextUnit(run, unitStart(run, atMs)), endMs);
-    ranges.push({ table: tableOf(run, atMs), fromMs: atMs, toMs: nextMs });
-    atMs = nextMs;
-  }
-  return ranges;
+export function dayRanges(run: TableRun, fromMs: number, toMs: number): TableRange[] {
+  return tableRanges(run, floorDay(fromMs), Math.ceil(toMs / DAY_MS) * DAY_MS);
 }
 
 /** A cluster as the tables know it: what its key became can be compared, but not always read back. */
@@ -130,18 +92,6 @@ function rangeFilter(partition: string, cluster: string, first: string, last: st
   const start = cluster + KEY_SEPARATOR + first;
   const end = cluster + KEY_SEPARATOR + last + AFTER_KEY_SEPARATOR;
   return odata`PartitionKey eq ${partition} and RowKey ge ${start} and RowKey lt ${end}`;
-}
-
-function unitStart({ unit }: TableRun, ms: number): number {
-  if (unit === "week") return Math.floor((ms - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
-  const date = new Date(ms);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-}
-
-function nextUnit({ unit }: TableRun, startMs: number): number {
-  if (unit === "week") return startMs + WEEK_MS;
-  const date = new Date(startMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
 }
 
 /** The first `count` digits of the instant in UTC: `YYYYMMDDHH`. */

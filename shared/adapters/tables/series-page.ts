@@ -1,3 +1,4 @@
+import { errorText } from "#core/error-text.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { decodeColumn, encodeColumn } from "./series-column.ts";
 import { decodeDirectory, encodeDirectory, type SeriesName } from "./series-directory.ts";
@@ -60,7 +61,7 @@ export class SeriesPage {
         decodeColumn(stored, column);
         page.#columns[minute] = column;
       } catch (error) {
-        faults.push(`${entity.rowKey} ${property}: ${messageOf(error)}`);
+        faults.push(`${entity.rowKey} ${property}: ${errorText(error)}`);
       }
     }
     return page;
@@ -167,7 +168,7 @@ export class SeriesPage {
       this.#directoryUnsaved = false;
     } catch (error) {
       this.readable = false;
-      faults.push(`${entity.rowKey} directory: ${messageOf(error)}`);
+      faults.push(`${entity.rowKey} directory: ${errorText(error)}`);
     }
   }
 }
@@ -175,8 +176,4 @@ export class SeriesPage {
 /** In memory of its own: what lives for hours must not keep the pool alive that small buffers are cut from. */
 function unpooled(bytes: Uint8Array): Buffer {
   return Buffer.from(new Uint8Array(bytes).buffer);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

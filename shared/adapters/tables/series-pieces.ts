@@ -1,7 +1,6 @@
 import { blockEndMs } from "#core/series/sample-block.ts";
-import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import { floorHour, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { SeriesWrite } from "#ports/series-store.ts";
-import { floorHour } from "./series-layout.ts";
 
 /** A long block is written in pieces of so many hours: 1,000 nodes for four hours are 25 MB, not the day's 150. */
 const PIECE_HOURS = 4;

@@ -2,7 +2,7 @@ import { rollupFamily } from "#core/series/rollup/families.ts";
 import { rollupWanted } from "#core/series/rollup/read-chunk.ts";
 import { createBlock, type SampleBlock } from "#core/series/sample-block.ts";
 import { familyOfHistory, SAMPLE_FAMILIES, type SampleFamily } from "#core/series/sample-family.ts";
-import { DAY_MS } from "#core/time.ts";
+import { DAY_MS, floorDay } from "#core/time.ts";
 import type { DayPart, DaysRequest } from "#ports/series-store.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { type FamilyChunk, familyProperties, readChunks } from "./chunk-rows.ts";
@@ -15,16 +15,15 @@ import {
   DAYS,
   dayRanges,
   daysFilter,
-  floorDay,
   hoursFilter,
   MINUTES_TABLE,
   parseDayRow,
   parseMinutesRow,
-  type TableRun,
 } from "./series-layout.ts";
 import { PAGE_PROPERTIES } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
+import type { TableRun } from "./table-runs.ts";
 
 /** Calls of one read under way at once. */
 const MOST_CALLS = 16;

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { errorText } from "#core/error-text.ts";
 import { sampleChunks } from "#core/series/sample-chunks.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import type { SealReport } from "#ports/series-store.ts";
@@ -20,12 +21,12 @@ import {
   parseMinutesRow,
   ROLLUPS,
   sealedHourRow,
-  tableOf,
 } from "./series-layout.ts";
 import type { SeriesReader } from "./series-reader.ts";
 import type { Step } from "./step.ts";
 import type { StoredEntity, Table } from "./table.ts";
 import type { TableAccount } from "./table-account.ts";
+import { tableOf } from "./table-runs.ts";
 
 /** Hot pages of an hour: up to a hundred nodes. */
 const FEW_PAGES = 2;
@@ -101,7 +102,7 @@ export class SeriesSealer {
         run.failures += 1;
         if (run.failures >= MOST_FAILURES) throw error;
         run.whole = false;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         run.faults.push(
           `${open.rows.cluster} ${new Date(work.atMs).toISOString()} is not sealed: ${message}`,
         );

@@ -5,11 +5,10 @@ import {
   type SampleBlock,
   type Series,
 } from "#core/series/sample-block.ts";
-import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
+import { floorHour, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { copyPage } from "./copy-page.ts";
 import type { SeriesName } from "./series-directory.ts";
 import { SeriesHour, type Slot } from "./series-hour.ts";
-import { floorHour } from "./series-layout.ts";
 import { SeriesPage } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
 
@@ -28,7 +27,6 @@ export class SeriesWindow {
   toMs: number;
   /** When the store last confirmed what we hold, by a read or a guarded write; on the caller's clock. */
   verifiedAtMs: number;
-  readonly faults: string[] = [];
   readonly #hours = new Map<number, SeriesHour>();
 
   constructor(cluster: string, clusterKey: string, fromMs: number, toMs: number, verifiedAtMs: number) {
@@ -39,10 +37,10 @@ export class SeriesWindow {
     this.verifiedAtMs = verifiedAtMs;
   }
 
-  /** Takes a stored page in. Pages of an hour come in the order of their rows. */
+  /** Takes a stored page in. Pages of an hour come in the order of their rows. What is wrong with one is for readers to name. */
   adopt(hourMs: number, number: number, entity: StoredEntity): void {
     const known = this.#hours.get(hourMs - HOUR_MS)?.pages[number];
-    this.#hour(hourMs).adopt(SeriesPage.decode(number, entity, known, this.faults));
+    this.#hour(hourMs).adopt(SeriesPage.decode(number, entity, known, []));
   }
 
   /** Series held, the same in two hours twice: what the window weighs in a cache. */

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from "../time.ts";
+import { DAY_MS, floorHour, HOUR_MS } from "../time.ts";
 import { type Denial, denialKey, MOST_SOURCES } from "./denial.ts";
 import type { DenialMemory, RememberedDenial } from "./denial-memory.ts";
 import { type Destination, looksNeeded } from "./match-endpoint.ts";
@@ -74,10 +74,6 @@ export function mergeDenials(
 
 function keyOf(denial: Denial | RememberedDenial): string {
   return `${denialKey(denial)}|${denial.firewall}`;
-}
-
-function floorHour(ms: number): number {
-  return Math.floor(ms / HOUR_MS) * HOUR_MS;
 }
 
 /** Whether a read replaces what is known of a span: one of the last hour alone, a summed one with its whole hour. */

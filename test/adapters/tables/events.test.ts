@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventRow, eventTableEndMs, eventTableOf, eventTablesOf } from "#adapters/tables/event-layout.ts";
+import { EVENTS, eventRow } from "#adapters/tables/event-layout.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { TableAccount } from "#adapters/tables/table-account.ts";
+import { tableEndMs, tableOf, tableRanges } from "#adapters/tables/table-runs.ts";
 import { DAY_MS, MINUTE_MS } from "#core/time.ts";
 import { change } from "../../contract/event-store.ts";
 import { MONDAY_MS } from "../../contract/samples.ts";
@@ -28,7 +29,7 @@ test("a row that cannot be read is named, and the rest is answered", async () =>
   if (!damaged || !empty || !other || !whole) throw new Error("four events");
   await events.write([{ clusterKey: "c", events: [damaged, empty, other, whole] }]);
   const b0 = Buffer.from(`\u0001${JSON.stringify({ ...other, kind: "of a later version" })}`);
-  await account.table(eventTableOf(MONDAY_MS)).transact("c", [
+  await account.table(tableOf(EVENTS, MONDAY_MS)).transact("c", [
     { kind: "put", row: eventRow(damaged), properties: { kind: "topology", b0: Buffer.from([2, 7, 7]) } },
     { kind: "put", row: eventRow(empty), properties: { kind: "topology" } },
     { kind: "put", row: eventRow(other), properties: { kind: "topology", b0 } },
@@ -55,14 +56,18 @@ test("a week is one call, a change is one call", async () => {
 
 test("tables are months", () => {
   const at = (text: string) => Date.parse(text);
-  expect(eventTableOf(at("2026-11-30T23:59:59.999Z"))).toBe("Events202611");
-  expect(eventTableEndMs("Events202611")).toBe(at("2026-12-01T00:00:00Z"));
-  expect(eventTableEndMs("Events202612")).toBe(at("2027-01-01T00:00:00Z"));
-  expect(eventTableEndMs("Events2026121")).toBeUndefined();
-  expect(eventTablesOf(at("2026-11-30T12:00:00Z"), at("2027-01-01T00:00:00Z"))).toEqual([
+  expect(tableOf(EVENTS, at("2026-11-30T23:59:59.999Z"))).toBe("Events202611");
+  expect(tableEndMs(EVENTS, "Events202611")).toBe(at("2026-12-01T00:00:00Z"));
+  expect(tableEndMs(EVENTS, "Events202612")).toBe(at("2027-01-01T00:00:00Z"));
+  expect(tableEndMs(EVENTS, "Events2026121")).toBeUndefined();
+  expect(eventTables(at("2026-11-30T12:00:00Z"), at("2027-01-01T00:00:00Z"))).toEqual([
     "Events202611",
     "Events202612",
   ]);
-  expect(eventTablesOf(MONDAY_MS, MONDAY_MS)).toEqual([]);
-  expect(eventTablesOf(MONDAY_MS, MONDAY_MS + MINUTE_MS)).toEqual(["Events202611"]);
+  expect(eventTables(MONDAY_MS, MONDAY_MS)).toEqual([]);
+  expect(eventTables(MONDAY_MS, MONDAY_MS + MINUTE_MS)).toEqual(["Events202611"]);
 });
+
+function eventTables(fromMs: number, toMs: number): string[] {
+  return tableRanges(EVENTS, fromMs, toMs).map(({ table }) => table);
+}

@@ -11,9 +11,8 @@ import {
   parseMinutesRow,
   ROLLUPS,
   sealedHourRow,
-  tableEndMs,
-  tableOf,
 } from "#adapters/tables/series-layout.ts";
+import { tableEndMs, tableOf } from "#adapters/tables/table-runs.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 
 const MONDAY = Date.UTC(2026, 10, 16);
