@@ -8,10 +8,10 @@ import { createApi } from "#api/create-api.ts";
 import type { Route } from "#api/route.ts";
 import type { Environment } from "#config/settings.ts";
 import { parseSettings } from "#config/settings.ts";
+import { madeOnce } from "#core/made-once.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Jobs } from "./jobs.ts";
-import { madeOnce } from "./made-once.ts";
 import { tablesConnection } from "./tables-connection.ts";
 
 /** What the surroundings decide. Everything has the value of a deployed app unless the local environment says otherwise. */

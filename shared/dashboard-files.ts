@@ -1,16 +1,17 @@
 import { type DashboardFile, readDashboard } from "#adapters/files/read-dashboard.ts";
 import { chooseCoding, matchesTag } from "#api/negotiation.ts";
+import { madeOnce } from "#core/made-once.ts";
 
 type Source = () => Promise<readonly DashboardFile[]>;
 
 /** In the deployed bundle this is the folder beside its code. */
 let source: Source = () => readDashboard(new URL("./dashboard/", import.meta.url));
-let files: Promise<ReadonlyMap<string, DashboardFile>> | undefined;
+let files = madeOnce(load);
 
 /** Has the dashboard's files come from elsewhere: the local environment builds them itself. */
 export function configureDashboard(from: Source): void {
   source = from;
-  files = undefined;
+  files = madeOnce(load);
 }
 
 /** A request for a file of the dashboard. */
@@ -41,11 +42,7 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 /** Answers with a file of the dashboard; they hold no data, and anybody may have them. */
 export async function answerDashboard({ path, headers }: FileRequest): Promise<FileResponse> {
-  files ??= load();
-  const known = await files.catch((error: unknown) => {
-    files = undefined;
-    throw error;
-  });
+  const known = await files();
   // The page names its files relative to itself, and its own address may end with a slash or not.
   const name = path?.split("/").at(-1) || "index.html";
   const file = known.get(name);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { madeOnce } from "#shared/made-once.ts";
+import { madeOnce } from "#core/made-once.ts";
 
 test("is made once, for all who ask", async () => {
   let made = 0;

@@ -1,3 +1,4 @@
+import { madeOnce } from "#core/made-once.ts";
 import type { SampleBlock } from "#core/series/sample-block.ts";
 import type { SampleFamily } from "#core/series/sample-family.ts";
 import type { ClusterData } from "#ports/cluster-data.ts";
@@ -20,13 +21,13 @@ import type { TableAccount } from "./table-account.ts";
  * the fleet's health needs none of them.
  */
 export class SeriesTable implements SeriesStore, ClusterData {
-  readonly #account: TableAccount;
-  readonly #options: AppendOptions;
-  #made: Promise<SeriesParts> | undefined;
+  readonly #parts: () => Promise<SeriesParts>;
 
   constructor(account: TableAccount, options: AppendOptions = {}) {
-    this.#account = account;
-    this.#options = options;
+    this.#parts = madeOnce(async () => {
+      const { createSeriesParts } = await import("./series-parts.ts");
+      return createSeriesParts(account, options);
+    });
   }
 
   async append(
@@ -81,18 +82,5 @@ export class SeriesTable implements SeriesStore, ClusterData {
   async census(signal: AbortSignal): Promise<readonly TableCensus[]> {
     const { keeper } = await this.#parts();
     return await keeper.census(signal);
-  }
-
-  #parts(): Promise<SeriesParts> {
-    this.#made ??= this.#makeParts().catch((error: unknown) => {
-      this.#made = undefined;
-      throw error;
-    });
-    return this.#made;
-  }
-
-  async #makeParts(): Promise<SeriesParts> {
-    const { createSeriesParts } = await import("./series-parts.ts");
-    return createSeriesParts(this.#account, this.#options);
   }
 }
