@@ -38,8 +38,8 @@ export const ADMIN_HELP = `What an administrator does with the stored data.
   npm run admin -- check
 
   CLUSTER          an ARM id, SUBSCRIPTION/RESOURCE_GROUP/NAME, or a name that only one cluster has
-  forget           deletes everything that is kept of the cluster: state, samples, roll-ups, denials, messages, the silences
-                   that name it. Killed half-way it is simply run again
+  forget           deletes everything that is kept of the cluster: state, samples, roll-ups, denials, messages, events,
+                   the silences that name it. Killed half-way it is simply run again
   --yes            delete; without it only tells how much there is
   export           every stored sample, oldest first, as far back as minutes are kept
   --format         csv (default): a header, then a line for each sample; ndjson: the same as JSON lines; replay: ports and

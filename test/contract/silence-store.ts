@@ -83,7 +83,7 @@ export function describeSilenceStore(
   });
 }
 
-function silence(changes: Partial<NewSilence> = {}): NewSilence {
+export function silence(changes: Partial<NewSilence> = {}): NewSilence {
   return {
     subject: { node: "aks-Pool-1" },
     startsAtMs: MONDAY_MS - HOUR_MS,

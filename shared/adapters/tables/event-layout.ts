@@ -42,14 +42,18 @@ export function encodeEvent(event: ClusterEvent): Properties {
   return { kind: event.kind, ...toParts(VALUE, packJson(event)) };
 }
 
-/** The stored event; `undefined` if it cannot be read, or is of a kind that only a later version knows. */
-export function decodeEvent(entity: StoredEntity): ClusterEvent | undefined {
-  const bytes = fromParts(VALUE, entity.properties);
-  if (bytes === undefined) return undefined;
-  try {
-    const event = unpackJson<ClusterEvent>(bytes);
-    return EVENT_KINDS.includes(event.kind) && eventRow(event) === entity.rowKey ? event : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * The stored event.
+ *
+ * @throws Error that tells what is wrong: nothing is there, it cannot be read, it is of a kind that only a later version
+ * knows, or belongs elsewhere
+ */
+export function decodeEvent({ rowKey, properties }: StoredEntity): ClusterEvent {
+  const bytes = fromParts(VALUE, properties);
+  if (bytes === undefined) throw new Error("holds no value");
+  const event = unpackJson<ClusterEvent>(bytes);
+  if (!EVENT_KINDS.includes(event.kind)) throw new Error(`kind ${event.kind} is none of this version`);
+  const row = eventRow(event);
+  if (row !== rowKey) throw new Error(`holds the event of row ${row}`);
+  return event;
 }

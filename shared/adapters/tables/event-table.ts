@@ -1,4 +1,5 @@
 import { odata } from "@azure/data-tables";
+import { errorText } from "#core/error-text.ts";
 import type { ClusterEvent } from "#core/events/event.ts";
 import type { EventStore, EventsQuery, EventsWrite } from "#ports/event-store.ts";
 import { cutTransactions } from "./cut-transactions.ts";
@@ -53,9 +54,11 @@ export class EventTable implements EventStore {
     const events: ClusterEvent[] = [];
     const faults: string[] = [];
     for (const entity of (newest ? months.reverse() : months).flat()) {
-      const event = decodeEvent(entity);
-      if (event === undefined) faults.push(`event in row ${entity.rowKey} cannot be read`);
-      else events.push(event);
+      try {
+        events.push(decodeEvent(entity));
+      } catch (error) {
+        faults.push(`event in row ${entity.rowKey} cannot be read: ${errorText(error)}`);
+      }
     }
     return { events, faults };
   }

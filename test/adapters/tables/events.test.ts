@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EVENTS, eventRow } from "#adapters/tables/event-layout.ts";
+import { EVENTS, encodeEvent, eventRow } from "#adapters/tables/event-layout.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { TableAccount } from "#adapters/tables/table-account.ts";
 import { tableEndMs, tableOf, tableRanges } from "#adapters/tables/table-runs.ts";
@@ -20,7 +20,8 @@ const WEEK = { fromMs: MONDAY_MS, toMs: MONDAY_MS + 7 * DAY_MS, most: 100 };
 function open(client = {}) {
   const connection = { connectionString: azurite?.connectionString ?? "" };
   const options = { connection, prefix: uniquePrefix(), client };
-  return { events: openTables(options).events, account: new TableAccount(options) };
+  const { events, census } = openTables(options);
+  return { events, census, account: new TableAccount(options) };
 }
 
 test("a row that cannot be read is named, and the rest is answered", async () => {
@@ -37,9 +38,39 @@ test("a row that cannot be read is named, and the rest is answered", async () =>
 
   const answer = await events.read("c", WEEK);
   expect(answer.events).toEqual([whole]);
-  expect(answer.faults).toEqual(
-    [damaged, empty, other].map((event) => `event in row ${eventRow(event)} cannot be read`),
-  );
+  expect(answer.faults).toEqual([
+    expect.stringContaining(`event in row ${eventRow(damaged)} cannot be read: `),
+    `event in row ${eventRow(empty)} cannot be read: holds no value`,
+    `event in row ${eventRow(other)} cannot be read: kind of a later version is none of this version`,
+  ]);
+});
+
+test("a look at everything names each event that cannot be read, or stands where it is not looked for", async () => {
+  const { events, census, account } = open();
+  const [damaged, empty, moved, unasked, whole] = [0, 1, 2, 3, 4].map((minute) => change(minute));
+  if (!damaged || !empty || !moved || !unasked || !whole) throw new Error("five events");
+  const january = change(50 * 24 * 60);
+  await events.write([{ clusterKey: "/c", events: [damaged, empty, moved, unasked, whole, january] }]);
+  await account.table(tableOf(EVENTS, MONDAY_MS)).transact("|c", [
+    { kind: "put", row: eventRow(damaged), properties: { kind: "topology", b0: Buffer.from([2, 7, 7]) } },
+    { kind: "put", row: eventRow(empty), properties: { kind: "topology" } },
+    { kind: "put", row: eventRow(moved), properties: encodeEvent(whole) },
+    { kind: "put", row: eventRow(unasked), properties: { ...encodeEvent(unasked), kind: "alert" } },
+  ]);
+
+  const tables = await census.census(new AbortController().signal);
+
+  expect(tables.map(({ table, rows }) => [table.slice(-12), rows])).toEqual([
+    ["Events202611", 5],
+    ["Events202701", 1],
+  ]);
+  const place = `${tables[0]?.table} |c`;
+  expect(tables.flatMap(({ faults }) => faults)).toEqual([
+    expect.stringContaining(`${place} ${eventRow(damaged)}: `),
+    `${place} ${eventRow(empty)}: holds no value`,
+    `${place} ${eventRow(moved)}: holds the event of row ${eventRow(whole)}`,
+    `${place} ${eventRow(unasked)}: stands under kind alert, holds an event of kind topology`,
+  ]);
 });
 
 test("a week is one call, a change is one call", async () => {

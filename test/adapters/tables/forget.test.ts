@@ -1,10 +1,14 @@
 import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
+import { TableAccount } from "#adapters/tables/table-account.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import { denial, span, write } from "../../contract/denial-store.ts";
+import { change } from "../../contract/event-store.ts";
+import { entry } from "../../contract/inventory-store.ts";
 import { row } from "../../contract/outbox.ts";
 import { MONDAY_MS, sealAll, usedPorts, valuesOf } from "../../contract/samples.ts";
+import { silence } from "../../contract/silence-store.ts";
 import { state } from "../../contract/states.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 import { mortal } from "./mortal.ts";
@@ -26,9 +30,12 @@ beforeEach(async () => {
   stores = open();
 });
 
+function connection() {
+  return { connectionString: azurite?.connectionString ?? "" };
+}
+
 function open(client?: ReturnType<typeof mortal>["client"]): TableStores {
-  const connection = { connectionString: azurite?.connectionString ?? "" };
-  return openTables({ connection, prefix, cache: false, ...(client && { client }) });
+  return openTables({ connection: connection(), prefix, cache: false, ...(client && { client }) });
 }
 
 /** Everything that there can be of two clusters. */
@@ -44,6 +51,7 @@ async function fill(): Promise<void> {
     await stores.denials.write(SHARD, [write(key, -3000, 2, denials)]);
     await stores.clusterStates.save(SHARD, [{ state: state(key), tag: null }]);
     await stores.outbox.put([messageOf(key, 1), messageOf(key, 2)]);
+    await stores.events.write([{ clusterKey: key, events: [change(0), change(50 * 24 * 60)] }]);
   }
   await stores.outbox.put([{ ...messageOf(GONE, 3), state: "delivered", settledAtMs: MONDAY_MS }]);
 }
@@ -59,7 +67,7 @@ async function counts(key: string): Promise<Record<string, number>> {
   return rows;
 }
 
-const FULL = { state: 1, "samples and roll-ups": 7, denials: 3, messages: 3, events: 0 };
+const FULL = { state: 1, "samples and roll-ups": 7, denials: 3, messages: 3, events: 2 };
 const EMPTY = { state: 0, "samples and roll-ups": 0, denials: 0, messages: 0, events: 0 };
 
 describe("forgetting a cluster", () => {
@@ -129,6 +137,20 @@ describe("a look at everything but samples", () => {
     // The stamp of the shard's states is a row, and an open message is two.
     expect([rows.get("States"), rows.get("Outbox")]).toEqual([3, 9]);
     expect([...rows.keys()].filter((name) => name.startsWith("Denials"))).toHaveLength(2);
+    expect([rows.get("Events202611"), rows.get("Events202701")]).toEqual([2, 2]);
+  });
+
+  test("leaves out no table but those of samples", async () => {
+    await fill();
+    await stores.inventory.save([entry(GONE)], [], { finishedAtMs: 1, subscriptionIds: [], failures: [] });
+    await stores.silences.add(silence());
+
+    const census = [...(await stores.census.census(never)), ...(await stores.series.census(never))];
+
+    const account = new TableAccount({ connection: connection(), prefix });
+    const all = await account.names("");
+    expect(all).toHaveLength(12);
+    expect(census.map(({ table }) => table.replace(prefix, "")).sort()).toEqual(all.sort());
   });
 
   test("names what cannot be read", async () => {

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { eventRow } from "#adapters/tables/event-layout.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
 import { createBlock, ensureSeries } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { startAzurite as startLocalAzurite } from "../../../infra/local/azurite/azurite.ts";
 import { entry, SHARD } from "../../app/collect-support.ts";
+import { change } from "../../contract/event-store.ts";
 import { manyBackends, sealAll } from "../../contract/samples.ts";
 import { state } from "../../contract/states.ts";
 import { type Azurite, startAzurite } from "../../support/azurite.ts";
@@ -195,6 +197,25 @@ describe("in the storage of AzureWebJobsStorage", () => {
     expect(rest.stderr).toMatch(/aks-shop:20261116:000 ports: [\s\S]*\nstored parts left out: 1\n$/);
     expect(rest.stdout.trimEnd().split("\n")).toHaveLength(SAMPLES - 90 * 2 * 2 + 1);
     await table.deleteEntity(SHARD, rowKey);
+  });
+
+  test("check: an event that is damaged is named", async () => {
+    const { events } = openTables({ connection: { connectionString: azurite.connectionString } });
+    await events.write([{ clusterKey: SHOP.key, events: [change(0), change(1)] }]);
+    const table = TableClient.fromConnectionString(azurite.connectionString, "SnatwatchEvents202611", {
+      allowInsecureConnection: true,
+    });
+    const [partitionKey, rowKey] = [SHOP.key.replaceAll("/", "|"), eventRow(change(1))];
+    await table.updateEntity({ partitionKey, rowKey, b0: Uint8Array.of(7) }, "Merge");
+
+    const { code, stdout } = await admin("check");
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/\nSnatwatchEvents202611 +2 /);
+    expect(stdout).toContain(
+      `cannot be read: 1\n  SnatwatchEvents202611 ${partitionKey} ${rowKey}: unknown form 7 of a packed value\n`,
+    );
+    await events.forget(SHOP.key);
   });
 });
 
