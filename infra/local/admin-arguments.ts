@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { type Instant, instantParameter } from "#api/history/instant.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "#shared/admin.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
+import { parseOptions } from "./parse-options.ts";
 
 interface Common {
   /** Local data to work on; `null` when the user did not say. */
@@ -88,25 +88,19 @@ export function readAdminArguments(args: readonly string[]): AdminArguments | nu
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: joinTimes(args),
-      allowPositionals: true,
-      options: {
-        yes: { type: "boolean" },
-        format: { type: "string" },
-        from: { type: "string" },
-        to: { type: "string" },
-        out: { type: "string" },
-        data: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentError(`${error instanceof Error ? error.message : String(error)} (see --help)`, {
-      cause: error,
-    });
-  }
+  return parseOptions({
+    args: joinTimes(args),
+    allowPositionals: true,
+    options: {
+      yes: { type: "boolean" },
+      format: { type: "string" },
+      from: { type: "string" },
+      to: { type: "string" },
+      out: { type: "string" },
+      data: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 }
 
 /** `--from -24h` as `--from=-24h`: alone, what begins with a dash would be an option. */

@@ -1,6 +1,6 @@
 import type { KeptCluster } from "#app/forget-cluster.ts";
 import { clustersNamed, shortId } from "#core/egress/name-clusters.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
 
 /** A terminal's height. */
 const MOST_LISTED = 40;

@@ -8,7 +8,7 @@ import { floorMinute, MINUTE_MS } from "#core/time.ts";
 import type { Admin, ExportWish } from "#shared/admin.ts";
 import type { ExportArguments } from "./admin-arguments.ts";
 import { chooseCluster } from "./admin-cluster.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

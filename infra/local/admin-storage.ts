@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "#config/settings.ts";
 import { STORAGE_NAMES } from "#config/storage.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
 import { startAzurite } from "./azurite/azurite.ts";
 
 /** Storage to work on. */

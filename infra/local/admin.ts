@@ -1,12 +1,13 @@
 import { parseSettings } from "#config/settings.ts";
 import { SettingsError } from "#config/settings-error.ts";
+import { errorText } from "#core/error-text.ts";
 import { openAdmin } from "#shared/admin.ts";
 import { ADMIN_HELP, type AdminArguments, readAdminArguments } from "./admin-arguments.ts";
 import { runCheck } from "./admin-check.ts";
 import { runExport } from "./admin-export.ts";
 import { runForget } from "./admin-forget.ts";
 import { openAdminStorage } from "./admin-storage.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
 
 /** Exit code of anything that kept us from running. */
 const COULD_NOT_RUN = 4;
@@ -28,7 +29,7 @@ async function run(args: AdminArguments): Promise<number> {
 
 function explain(error: unknown): string {
   if (error instanceof ArgumentError || error instanceof SettingsError) return error.message;
-  return `could not run: ${error instanceof Error ? error.message : String(error)}`;
+  return `could not run: ${errorText(error)}`;
 }
 
 try {

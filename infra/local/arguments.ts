@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { ArgumentError } from "./argument-error.ts";
+import { parseOptions } from "./parse-options.ts";
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -18,11 +19,6 @@ export interface Arguments {
   readonly json: boolean;
   readonly keys: boolean;
   readonly help: boolean;
-}
-
-/** A mistake of the user's: flag, value and expectation in one sentence. */
-export class ArgumentError extends Error {
-  override readonly name = "ArgumentError";
 }
 
 export const HELP = `Snatwatch on one machine, with no cloud.
@@ -70,29 +66,23 @@ export function readArguments(args: readonly string[]): Arguments {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        azure: { type: "string" },
-        scenario: { type: "string" },
-        seed: { type: "string" },
-        speed: { type: "string" },
-        port: { type: "string" },
-        data: { type: "string" },
-        fresh: { type: "boolean" },
-        keys: { type: "boolean" },
-        once: { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentError(`${error instanceof Error ? error.message : String(error)} (see --help)`, {
-      cause: error,
-    });
-  }
+  return parseOptions({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      azure: { type: "string" },
+      scenario: { type: "string" },
+      seed: { type: "string" },
+      speed: { type: "string" },
+      port: { type: "string" },
+      data: { type: "string" },
+      fresh: { type: "boolean" },
+      keys: { type: "boolean" },
+      once: { type: "boolean" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 }
 
 function readAzure(value: string): Arguments["azure"] {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Surroundings } from "#shared/composition.ts";
-import { ArgumentError, type Arguments } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
+import type { Arguments } from "./arguments.ts";
 import { startAzurite } from "./azurite/azurite.ts";
 import { isAlive, readLock } from "./azurite/lock.ts";
 import type { Inbox } from "./inbox/start-inbox.ts";

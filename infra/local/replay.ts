@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { parseArgs } from "node:util";
 import { parseSettings } from "#config/settings.ts";
 import { SettingsError } from "#config/settings-error.ts";
+import { errorText } from "#core/error-text.ts";
 import type { ReplayChange } from "#core/replay/change.ts";
 import { Replay } from "#core/replay/replay.ts";
 import { DAY_MS } from "#core/time.ts";
-import { ArgumentError } from "./arguments.ts";
+import { ArgumentError } from "./argument-error.ts";
+import { parseOptions } from "./parse-options.ts";
 import { BadRow, readCsvRows } from "./replay/csv-rows.ts";
 
 /** Exit code of anything that kept us from running. */
@@ -53,22 +54,16 @@ function readArguments(args: readonly string[]): Arguments | null {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        in: { type: "string" },
-        out: { type: "string" },
-        set: { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new ArgumentError(`${error instanceof Error ? error.message : String(error)} (see --help)`, {
-      cause: error,
-    });
-  }
+  return parseOptions({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      in: { type: "string" },
+      out: { type: "string" },
+      set: { type: "string", multiple: true },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 }
 
 async function run({ input, output, settings }: Arguments): Promise<void> {
@@ -125,7 +120,7 @@ function lineOf({ minuteMs, ...change }: ReplayChange): string {
 function explain(error: unknown): string {
   if (error instanceof ArgumentError || error instanceof SettingsError || error instanceof BadRow)
     return error.message;
-  return `could not run: ${error instanceof Error ? error.message : String(error)}`;
+  return `could not run: ${errorText(error)}`;
 }
 
 try {

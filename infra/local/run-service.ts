@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { errorText } from "#core/error-text.ts";
 import { configureService, getService } from "#shared/composition.ts";
 import { configureDashboard } from "#shared/dashboard-files.ts";
 import { buildDashboard } from "../build/dashboard.ts";
@@ -65,7 +66,7 @@ async function firstRun(
     await host.invoke("import");
   } catch (error) {
     // The timers try again each minute: the terminal tells, the service goes on.
-    say(`the first collection failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`the first collection failed: ${errorText(error)}`);
   }
   await stopped;
 }

@@ -1,4 +1,6 @@
-import { ArgumentError, HELP, readArguments } from "./arguments.ts";
+import { errorText } from "#core/error-text.ts";
+import { ArgumentError } from "./argument-error.ts";
+import { HELP, readArguments } from "./arguments.ts";
 import { runOnce } from "./run-once.ts";
 import { runService } from "./run-service.ts";
 
@@ -15,7 +17,7 @@ try {
     await runService(args, process.env);
   }
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   process.stderr.write(`${error instanceof ArgumentError ? message : `could not run: ${message}`}\n`);
   process.exitCode = COULD_NOT_RUN;
 }
