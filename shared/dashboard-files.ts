@@ -1,6 +1,7 @@
-import { type DashboardFile, readDashboard } from "#adapters/files/read-dashboard.ts";
+import { readDashboard } from "#adapters/files/read-dashboard.ts";
 import { chooseCoding, matchesTag } from "#api/negotiation.ts";
 import { madeOnce } from "#core/made-once.ts";
+import type { DashboardFile } from "#ports/dashboard-file.ts";
 
 type Source = () => Promise<readonly DashboardFile[]>;
 

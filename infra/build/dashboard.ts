@@ -7,6 +7,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
+import type { DashboardFile } from "#ports/dashboard-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCE = join(ROOT, "shared/dashboard");
@@ -18,17 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".json": "application/json; charset=utf-8",
 };
-
-/** A file of the page in the forms that it is sent in. */
-interface DashboardFile {
-  /** All but `index.html` carry a hash of their content. */
-  readonly name: string;
-  readonly type: string;
-  readonly etag: string;
-  readonly plain: Uint8Array;
-  readonly gzip: Uint8Array;
-  readonly br: Uint8Array;
-}
 
 /** @throws Error if esbuild finds a fault, or so much as warns */
 export async function buildDashboard(): Promise<readonly DashboardFile[]> {

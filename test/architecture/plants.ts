@@ -187,8 +187,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     folder: "infra/build",
-    message: "infra/build imports only Node, esbuild and shared/config.",
-    allows: ["./x.ts", "#config/settings.ts", "esbuild", ...NODE],
+    message: "infra/build imports only Node, esbuild, shared/config and shared/ports.",
+    allows: ["./x.ts", "#config/settings.ts", "#ports/x.ts", "esbuild", ...NODE],
     refuses: [...SDKS, "#core/time.ts", "#shared/composition.ts", "../local/start.ts"],
   },
   {

@@ -1,19 +1,8 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import type { DashboardFile } from "#ports/dashboard-file.ts";
 
 const List = z.array(z.object({ name: z.string(), type: z.string(), etag: z.string() }));
-
-/** A file of the dashboard in the forms that it is sent in. */
-export interface DashboardFile {
-  /** All but `index.html` carry a hash of their content. */
-  readonly name: string;
-  readonly type: string;
-  /** With its quotes. */
-  readonly etag: string;
-  readonly plain: Uint8Array;
-  readonly gzip: Uint8Array;
-  readonly br: Uint8Array;
-}
 
 /**
  * Reads what the build has put beside the code of the app.
