@@ -1,5 +1,6 @@
-import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { TableServiceClient } from "@azure/data-tables";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { tableClient } from "../support/table-client.ts";
 import { type Accounts, startAccounts } from "./support/accounts.ts";
 import { MINUTE_MS, openRig, type Rig } from "./support/rig.ts";
 
@@ -30,10 +31,9 @@ async function startWell(): Promise<{ rig: Rig; storage: string }> {
 
 /** Puts bytes that mean nothing into all binary properties of the entities of one cluster. */
 async function spoil(storage: string, table: RegExp, name: string): Promise<number> {
-  const options = { allowInsecureConnection: true };
   let spoilt = 0;
   for (const found of await tablesOf(storage, table)) {
-    const client = TableClient.fromConnectionString(storage, found, options);
+    const client = tableClient(storage, found);
     for await (const entity of client.listEntities()) {
       const { partitionKey = "", rowKey = "" } = entity;
       if (!rowKey.includes(name)) continue;

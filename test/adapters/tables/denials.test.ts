@@ -1,9 +1,9 @@
-import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
 import { denial, describeDenialStore, span, write } from "../../contract/denial-store.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 import { MemoryDenialStore } from "../../support/memory/denial-store.ts";
+import { tableClient } from "../../support/table-client.ts";
 import { countTraffic } from "./count-traffic.ts";
 
 let azurite: Azurite | undefined;
@@ -98,9 +98,7 @@ describe("denials on tables", () => {
   });
 
   async function damage(rowKey: string, property: string): Promise<void> {
-    const client = TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + TABLE, {
-      allowInsecureConnection: true,
-    });
+    const client = tableClient(azurite?.connectionString ?? "", prefix + TABLE);
     await client.updateEntity({ partitionKey: "s", rowKey, [property]: Uint8Array.of(9, 9) }, "Merge");
   }
 });

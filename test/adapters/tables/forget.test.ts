@@ -1,4 +1,3 @@
-import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
 import { TableAccount } from "#adapters/tables/table-account.ts";
@@ -11,6 +10,7 @@ import { MONDAY_MS, sealAll, usedPorts, valuesOf } from "../../contract/samples.
 import { silence } from "../../contract/silence-store.ts";
 import { state } from "../../contract/states.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
+import { tableClient } from "../../support/table-client.ts";
 import { mortal } from "./mortal.ts";
 
 const SHARD = "s1-westeurope-1";
@@ -155,9 +155,7 @@ describe("a look at everything but samples", () => {
 
   test("names what cannot be read", async () => {
     await fill();
-    const table = TableClient.fromConnectionString(azurite?.connectionString ?? "", `${prefix}States`, {
-      allowInsecureConnection: true,
-    });
+    const table = tableClient(azurite?.connectionString ?? "", `${prefix}States`);
     const rowKey = GONE.replace("/", "|");
     await table.updateEntity({ partitionKey: SHARD, rowKey, b0: Uint8Array.of(2, 7, 7) }, "Merge");
 

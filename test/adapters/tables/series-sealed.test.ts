@@ -1,6 +1,4 @@
-import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openTables } from "#adapters/tables/open-tables.ts";
 import { createBlock, ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { DaysRequest, SeriesStore } from "#ports/series-store.ts";
@@ -14,11 +12,10 @@ import {
   usedPortsOf,
   valuesOf,
 } from "../../contract/samples.ts";
-import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
-import { countTraffic } from "./count-traffic.ts";
+import { type Azurite, startAzurite } from "../../support/azurite.ts";
 import { mortal } from "./mortal.ts";
+import { SeriesWorld, SHARD } from "./series-world.ts";
 
-const SHARD = "s1-westeurope-1";
 const MIDNIGHT_MS = MONDAY_MS - 10 * HOUR_MS;
 const never = new AbortController().signal;
 
@@ -29,47 +26,23 @@ beforeAll(async () => {
 afterAll(() => azurite?.stop());
 
 describe("sealed series in tables", () => {
+  let world: SeriesWorld;
   let prefix: string;
   let store: SeriesStore;
-  let traffic: ReturnType<typeof countTraffic>;
+  let traffic: SeriesWorld["traffic"];
 
   beforeEach(() => {
-    prefix = uniquePrefix();
-    traffic = countTraffic();
-    store = open();
+    world = new SeriesWorld(azurite?.connectionString ?? "");
+    ({ prefix, store, traffic } = world);
   });
 
-  function connection() {
-    return { connectionString: azurite?.connectionString ?? "" };
-  }
-
-  function open(): SeriesStore {
-    return openTables({ connection: connection(), prefix, client: traffic.client }).series;
-  }
-
-  function table(name: string): TableClient {
-    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + name, {
-      allowInsecureConnection: true,
-    });
-  }
-
-  async function rowsOf(name: string): Promise<string[]> {
-    const rows: string[] = [];
-    for await (const { rowKey } of table(name).listEntities()) rows.push(rowKey ?? "");
-    return rows;
-  }
-
-  async function write(block: SampleBlock, clusterKey = "/c"): Promise<void> {
-    await store.append(SHARD, [{ clusterKey, block }], block.startMs);
-  }
-
   test("puts settled hours in the place of their pages, and leaves the others", async () => {
-    await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 200 }, (_, i) => i) }));
+    await world.write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 200 }, (_, i) => i) }));
 
     const report = await store.seal(MIDNIGHT_MS + 3 * HOUR_MS + 30 * MINUTE_MS, never);
 
     expect(report).toMatchObject({ hours: 2, days: 0, overtaken: 0, faults: [], whole: true });
-    expect(await rowsOf("Minutes")).toEqual([
+    expect(await world.rowsOf("Minutes")).toEqual([
       "|c:2026111600:s000",
       "|c:2026111601:s000",
       "|c:2026111602:0000",
@@ -78,21 +51,21 @@ describe("sealed series in tables", () => {
   });
 
   test("puts a settled day and its roll-ups in the place of its hours", async () => {
-    await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 1440 }, (_, i) => i) }));
+    await world.write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 1440 }, (_, i) => i) }));
     await store.seal(MIDNIGHT_MS + 20 * HOUR_MS, never);
 
     const early = await store.seal(MIDNIGHT_MS + 25 * HOUR_MS, never);
     const report = await store.seal(MIDNIGHT_MS + 26 * HOUR_MS, never);
 
     expect([early.days, report.days]).toEqual([0, 1]);
-    expect(await rowsOf("Minutes")).toEqual([]);
+    expect(await world.rowsOf("Minutes")).toEqual([]);
     for (const name of ["Days20261116", "Fives202611", "Rollups202611"]) {
-      expect(await rowsOf(name)).toEqual(["|c:20261116:000"]);
+      expect(await world.rowsOf(name)).toEqual(["|c:20261116:000"]);
     }
   });
 
   test("has nothing to do a second time", async () => {
-    await write(usedPorts(MIDNIGHT_MS, { a: [1, 2, 3] }));
+    await world.write(usedPorts(MIDNIGHT_MS, { a: [1, 2, 3] }));
     await sealAll(store);
     traffic.reset();
 
@@ -102,7 +75,7 @@ describe("sealed series in tables", () => {
 
   test("answers 30 days by the hour in few calls", async () => {
     for (let day = 0; day < 30; day += 1) {
-      await write(manyBackends(MIDNIGHT_MS + day * DAY_MS, 20, 10, day));
+      await world.write(manyBackends(MIDNIGHT_MS + day * DAY_MS, 20, 10, day));
     }
     const nowMs = MIDNIGHT_MS + 29 * DAY_MS + 5 * HOUR_MS;
     await store.seal(nowMs, never);
@@ -122,8 +95,8 @@ describe("sealed series in tables", () => {
   });
 
   test("reads 24 hours across midnight in a handful of calls", async () => {
-    await write(manyBackends(MIDNIGHT_MS, 60, 100, 1));
-    await write(manyBackends(MIDNIGHT_MS + DAY_MS, 60, 100, 2));
+    await world.write(manyBackends(MIDNIGHT_MS, 60, 100, 1));
+    await world.write(manyBackends(MIDNIGHT_MS + DAY_MS, 60, 100, 2));
     await store.seal(MIDNIGHT_MS + 38 * HOUR_MS, never);
     traffic.reset();
 
@@ -134,36 +107,31 @@ describe("sealed series in tables", () => {
 
   test("stays below the limits of entities and transactions with values that cannot be compressed", async () => {
     const block = noise(MIDNIGHT_MS, 600);
-    await write(block);
+    await world.write(block);
     await sealAll(store);
 
     for (const name of ["Days20261116", "Fives202611", "Rollups202611"]) {
-      for await (const entity of table(name).listEntities<Record<string, unknown>>()) {
-        const binary = Object.values(entity).filter((value) => value instanceof Uint8Array);
-        expect(binary.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(700 * 1024);
-        expect(Math.max(...binary.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
-        expect(Object.keys(entity).length).toBeLessThan(252);
-      }
+      await world.expectWithinLimits(name);
     }
-    expect((await rowsOf("Days20261116")).length).toBeGreaterThan(5);
-    const { block: read, faults } = await open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+    expect((await world.rowsOf("Days20261116")).length).toBeGreaterThan(5);
+    const { block: read, faults } = await world.open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
     expect(faults).toEqual([]);
     expect(valuesOf(read)).toEqual(valuesOf(block));
   }, 60_000);
 
   test("keeps every series when a day that fills several transactions is sealed anew and cut elsewhere", async () => {
     const first = noise(MIDNIGHT_MS, 250);
-    await write(first);
+    await world.write(first);
     await sealAll(store);
     // New series move the cuts between the pages.
     const more = noise(MIDNIGHT_MS, 40, "early");
-    await write(more);
-    const late = open();
+    await world.write(more);
+    const late = world.open();
 
     for (let requests = 1; ; requests += 1) {
       const life = mortal();
       life.dieAfter(requests, requests % 2 === 0);
-      const sealing = openTables({ connection: connection(), prefix, client: life.client }).series;
+      const sealing = world.open({ client: life.client });
       await sealAll(sealing).catch(() => {});
       const { block, faults } = await late.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
       expect(faults).toEqual([]);
@@ -172,31 +140,31 @@ describe("sealed series in tables", () => {
     }
     await sealAll(store);
 
-    const { block } = await open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
+    const { block } = await world.open().read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
     expect(valuesOf(block)).toEqual({ ...valuesOf(first), ...valuesOf(more) });
-    expect(await rowsOf("Minutes")).toEqual([]);
+    expect(await world.rowsOf("Minutes")).toEqual([]);
   }, 120_000);
 
   test("names a cluster that cannot be sealed, and seals the others", async () => {
-    await write(usedPorts(MIDNIGHT_MS, { a: [1] }));
+    await world.write(usedPorts(MIDNIGHT_MS, { a: [1] }));
     // A name that no chunk takes.
     const block = createBlock(MIDNIGHT_MS, MIDNIGHT_MS + MINUTE_MS);
     ensureSeries(block, "firewallHealth", { reason: "x".repeat(5_000), resourceId: "/fw" }).values[0] = 1;
-    await write(block, "/b");
-    await write(usedPorts(MIDNIGHT_MS, { a: [2] }), "/d");
+    await world.write(block, "/b");
+    await world.write(usedPorts(MIDNIGHT_MS, { a: [2] }), "/d");
 
     const report = await sealAll(store);
 
     expect(report).toMatchObject({ days: 2, whole: false });
     expect(report.faults).toEqual([expect.stringMatching(/^\|b 2026-11-16.* is not sealed: /)]);
-    expect(await rowsOf("Minutes")).toEqual(["|b:2026111600:0000"]);
+    expect(await world.rowsOf("Minutes")).toEqual(["|b:2026111600:0000"]);
   });
 
   describe("retention", () => {
     test("drops whole tables, of its own names only, each layer by its own age", async () => {
-      await table("DaysOther").createTable();
-      await write(usedPorts(MIDNIGHT_MS - 60 * DAY_MS, { a: [1] }));
-      await write(usedPorts(MIDNIGHT_MS - DAY_MS, { a: [2] }));
+      await world.table("DaysOther").createTable();
+      await world.write(usedPorts(MIDNIGHT_MS - 60 * DAY_MS, { a: [1] }));
+      await world.write(usedPorts(MIDNIGHT_MS - DAY_MS, { a: [2] }));
       await sealAll(store);
 
       await store.expire({
@@ -211,17 +179,17 @@ describe("sealed series in tables", () => {
       expect((await historyOf(store, SHARD, "/c", { ...request, stepMs: 5 * MINUTE_MS })).series).toEqual({});
       const hourly = await historyOf(store, SHARD, "/c", { ...request, stepMs: HOUR_MS });
       expect(hourly.series["a|tcp|"]?.[0]).toBe(1);
-      expect(await rowsOf("DaysOther")).toEqual([]);
+      expect(await world.rowsOf("DaysOther")).toEqual([]);
       const young = await store.read(SHARD, "/c", MIDNIGHT_MS - DAY_MS, MIDNIGHT_MS);
       expect(usedPortsOf(young.block, "a")[0]).toBe(2);
     });
 
     test("minutes that come when their day is past it do not spoil its roll-ups", async () => {
       const dayMs = MIDNIGHT_MS - 60 * DAY_MS;
-      await write(usedPorts(dayMs, { a: [7, 8, 9] }));
+      await world.write(usedPorts(dayMs, { a: [7, 8, 9] }));
       await sealAll(store);
       await store.expire({ ...keptFrom(dayMs), minutesMs: MIDNIGHT_MS });
-      await write(usedPorts(dayMs + 12 * HOUR_MS, { a: [1] }));
+      await world.write(usedPorts(dayMs + 12 * HOUR_MS, { a: [1] }));
 
       await sealAll(store);
 
@@ -232,7 +200,7 @@ describe("sealed series in tables", () => {
         toMs: dayMs + DAY_MS,
       });
       expect(series).toEqual({ "a|tcp|": [9] });
-      expect(await rowsOf("Minutes")).toEqual([]);
+      expect(await world.rowsOf("Minutes")).toEqual([]);
     });
   });
 
@@ -247,19 +215,15 @@ describe("sealed series in tables", () => {
     };
 
     beforeEach(async () => {
-      await write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 2 * 1440 }, (_, i) => i) }));
+      await world.write(usedPorts(MIDNIGHT_MS, { a: Array.from({ length: 2 * 1440 }, (_, i) => i) }));
       await sealAll(store);
     });
-
-    async function damage(name: string, row: string, changes: Record<string, unknown>): Promise<void> {
-      await table(name).updateEntity({ partitionKey: SHARD, rowKey: row, ...changes }, "Merge");
-    }
 
     test.for([
       ["wrong bytes", Uint8Array.from({ length: 40 }, (_, i) => i)],
       ["no bytes", new Uint8Array(0)],
     ] as const)("in a day, %s: names it, and gives the other day", async ([, ports0]) => {
-      await damage("Days20261116", "|c:20261116:000", { ports0 });
+      await world.damage("Days20261116", "|c:20261116:000", { ports0 });
 
       const { block, faults } = await store.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + 2 * DAY_MS);
 
@@ -271,20 +235,20 @@ describe("sealed series in tables", () => {
 
     test("in a day: late minutes are not sealed over it, and answered all the same", async () => {
       const ports0 = Uint8Array.of(1, 2, 3);
-      await damage("Days20261116", "|c:20261116:000", { ports0 });
-      await write(usedPorts(MIDNIGHT_MS + MINUTE_MS, { a: [99] }));
+      await world.damage("Days20261116", "|c:20261116:000", { ports0 });
+      await world.write(usedPorts(MIDNIGHT_MS + MINUTE_MS, { a: [99] }));
 
       const report = await sealAll(store);
 
       expect(report).toMatchObject({ days: 0, faults: [expect.stringContaining("20261116:000 ports")] });
-      const entity = await table("Days20261116").getEntity(SHARD, "|c:20261116:000");
+      const entity = await world.table("Days20261116").getEntity(SHARD, "|c:20261116:000");
       expect(entity["ports0"]).toEqual(Buffer.from(ports0));
       const { block } = await store.read(SHARD, "/c", MIDNIGHT_MS, MIDNIGHT_MS + DAY_MS);
       expect(usedPortsOf(block, "a")[1]).toBe(99);
     });
 
     test("in a roll-up: answers from the minutes while they are there, then names it and answers the other days", async () => {
-      await damage("Rollups202611", "|c:20261117:000", { h_ports0: Uint8Array.of(1, 2, 3) });
+      await world.damage("Rollups202611", "|c:20261117:000", { h_ports0: Uint8Array.of(1, 2, 3) });
 
       const whole = await historyOf(store, SHARD, "/c", request);
       expect(whole.faults).toEqual([]);
@@ -298,14 +262,14 @@ describe("sealed series in tables", () => {
     });
 
     test("in a hot page: the rest is sealed, and the page stays to be looked at", async () => {
-      await write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS, { a: [1, 2, 3] }));
-      await write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS + HOUR_MS, { a: [4] }));
-      await damage("Minutes", "|c:2026111900:0000", { m01: Uint8Array.of(9, 9) });
+      await world.write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS, { a: [1, 2, 3] }));
+      await world.write(usedPorts(MIDNIGHT_MS + 3 * DAY_MS + HOUR_MS, { a: [4] }));
+      await world.damage("Minutes", "|c:2026111900:0000", { m01: Uint8Array.of(9, 9) });
 
       const report = await sealAll(store);
 
       expect(report.faults).toEqual([expect.stringContaining("2026111900:0000 m01")]);
-      expect(await rowsOf("Minutes")).toEqual(["|c:2026111900:0000"]);
+      expect(await world.rowsOf("Minutes")).toEqual(["|c:2026111900:0000"]);
       const { block, faults } = await store.read(
         SHARD,
         "/c",
@@ -317,7 +281,7 @@ describe("sealed series in tables", () => {
     });
 
     test("is found by a look at everything", async () => {
-      await damage("Fives202611", "|c:20261117:000", { ports0: Uint8Array.of(1, 2, 3) });
+      await world.damage("Fives202611", "|c:20261117:000", { ports0: Uint8Array.of(1, 2, 3) });
 
       const census = await store.census(never);
 

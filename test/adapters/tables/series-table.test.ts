@@ -1,16 +1,13 @@
-import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openTables } from "#adapters/tables/open-tables.ts";
 import { SeriesTable } from "#adapters/tables/series-table.ts";
 import { TableAccount } from "#adapters/tables/table-account.ts";
 import { createBlock } from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import { MONDAY_MS, manyBackends, usedPorts, usedPortsOf } from "../../contract/samples.ts";
-import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
-import { countTraffic } from "./count-traffic.ts";
+import { type Azurite, startAzurite } from "../../support/azurite.ts";
+import { SeriesWorld, SHARD } from "./series-world.ts";
 
-const SHARD = "s1-westeurope-1";
 const MINUTES = "Minutes";
 
 let azurite: Azurite | undefined;
@@ -20,26 +17,15 @@ beforeAll(async () => {
 afterAll(() => azurite?.stop());
 
 describe("series table", () => {
+  let world: SeriesWorld;
   let prefix: string;
   let store: SeriesStore;
-  let traffic: ReturnType<typeof countTraffic>;
+  let traffic: SeriesWorld["traffic"];
 
   beforeEach(() => {
-    prefix = uniquePrefix();
-    traffic = countTraffic();
-    store = open();
+    world = new SeriesWorld(azurite?.connectionString ?? "");
+    ({ prefix, store, traffic } = world);
   });
-
-  function open(changes: { readonly cacheSeries?: number } = {}): SeriesStore {
-    const connection = { connectionString: azurite?.connectionString ?? "" };
-    return openTables({ connection, prefix, client: traffic.client, ...changes }).series;
-  }
-
-  function table(): TableClient {
-    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + MINUTES, {
-      allowInsecureConnection: true,
-    });
-  }
 
   /** One minute of the fleet's cycle: three minutes of each cluster, of which the last is new. */
   async function cycle(by: SeriesStore, clusters: number, endMs: number): Promise<void> {
@@ -60,11 +46,7 @@ describe("series table", () => {
   });
 
   test("trusts its memory for a while where a cluster has nothing new, then looks", async () => {
-    const account = new TableAccount({
-      connection: { connectionString: azurite?.connectionString ?? "" },
-      prefix,
-      client: traffic.client,
-    });
+    const account = new TableAccount(world.options());
     const none = createBlock(MONDAY_MS, MONDAY_MS + 3 * MINUTE_MS);
     const callsOf = async (trustMs: number) => {
       const trusting = new SeriesTable(account, { trustMs });
@@ -73,11 +55,9 @@ describe("series table", () => {
         [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { a: [1] }) }],
         MONDAY_MS,
       );
-      await open().append(
-        SHARD,
-        [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { b: [trustMs] }) }],
-        MONDAY_MS,
-      );
+      await world
+        .open()
+        .append(SHARD, [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { b: [trustMs] }) }], MONDAY_MS);
       traffic.reset();
       const recent = await trusting.append(SHARD, [{ clusterKey: "/c", block: none }], MONDAY_MS);
       return [traffic.calls(), usedPortsOf(recent.get("/c") ?? none, "b")[0]];
@@ -97,7 +77,7 @@ describe("series table", () => {
   });
 
   test("forgets shards beyond its cache and is right all the same", async () => {
-    const small = open({ cacheSeries: 4 });
+    const small = world.open({ cacheSeries: 4 });
     for (let minute = 0; minute < 4; minute += 1) {
       for (const shard of ["x", "y", "z"]) {
         const block = usedPorts(MONDAY_MS + minute * MINUTE_MS, { a: [minute] });
@@ -110,7 +90,7 @@ describe("series table", () => {
   test("reads a day of a cluster in two calls", async () => {
     const dayMs = MONDAY_MS + 14 * HOUR_MS;
     const block = usedPorts(dayMs, { a: Array.from({ length: 1440 }, (_, index) => index) });
-    await store.append(SHARD, [{ clusterKey: "/c", block }], dayMs);
+    await world.write(block);
     traffic.reset();
 
     const { block: read } = await store.read(SHARD, "/c", dayMs, dayMs + 24 * HOUR_MS);
@@ -124,18 +104,7 @@ describe("series table", () => {
     const block = manyBackends(MONDAY_MS, 60, 1000, 1 / 3);
     await store.append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS + HOUR_MS);
 
-    let most = 0;
-    for await (const entity of table().listEntities<Record<string, unknown>>()) {
-      const binary = Object.values(entity).filter((value) => value instanceof Uint8Array);
-      most = Math.max(
-        most,
-        binary.reduce((sum, { length }) => sum + length, 0),
-      );
-      expect(Math.max(...binary.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
-      expect(Object.keys(entity).length).toBeLessThan(252);
-    }
-    expect(most).toBeGreaterThan(250 * 1024);
-    expect(most).toBeLessThan(700 * 1024);
+    expect(await world.expectWithinLimits(MINUTES)).toBeGreaterThan(250 * 1024);
   });
 
   describe("damage", () => {
@@ -143,15 +112,11 @@ describe("series table", () => {
     const row = "|c:2026111610:0000";
 
     beforeEach(async () => {
-      await store.append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS);
+      await world.write(block);
     });
 
-    async function damage(changes: Record<string, unknown>): Promise<void> {
-      await table().updateEntity({ partitionKey: SHARD, rowKey: row, ...changes }, "Merge");
-    }
-
     test("in a minute: names it, and gives the other minutes", async () => {
-      await damage({ m01: Uint8Array.of(1, 2, 3, 4, 5, 6, 7) });
+      await world.damage(MINUTES, row, { m01: Uint8Array.of(1, 2, 3, 4, 5, 6, 7) });
 
       const { block: read, faults } = await store.read(SHARD, "/c", MONDAY_MS, MONDAY_MS + 3 * MINUTE_MS);
 
@@ -160,8 +125,8 @@ describe("series table", () => {
     });
 
     test("in a minute: the next reading of it heals it", async () => {
-      await damage({ m01: Uint8Array.of(1, 2, 3, 4, 5, 6, 7) });
-      await open().append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS);
+      await world.damage(MINUTES, row, { m01: Uint8Array.of(1, 2, 3, 4, 5, 6, 7) });
+      await world.open().append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS);
 
       const { block: read, faults } = await store.read(SHARD, "/c", MONDAY_MS, MONDAY_MS + 3 * MINUTE_MS);
 
@@ -175,8 +140,8 @@ describe("series table", () => {
       ["text", "no bytes", "no directory"],
     ] as const)("in a directory, %s: names the hour, and gives the other hours", async ([, d0, fault]) => {
       const later = usedPorts(MONDAY_MS + HOUR_MS, { a: [9] });
-      await store.append(SHARD, [{ clusterKey: "/c", block: later }], MONDAY_MS + HOUR_MS);
-      await damage({ d0 });
+      await world.write(later);
+      await world.damage(MINUTES, row, { d0 });
 
       const { block: read, faults } = await store.read(SHARD, "/c", MONDAY_MS, MONDAY_MS + 2 * HOUR_MS);
 
@@ -186,8 +151,8 @@ describe("series table", () => {
     });
 
     test("in a directory: new samples go beside it, and it stays to be looked at", async () => {
-      await damage({ d0: Uint8Array.of(1) });
-      await open().append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS);
+      await world.damage(MINUTES, row, { d0: Uint8Array.of(1) });
+      await world.open().append(SHARD, [{ clusterKey: "/c", block }], MONDAY_MS);
 
       const { block: read, faults } = await store.read(SHARD, "/c", MONDAY_MS, MONDAY_MS + 3 * MINUTE_MS);
 
@@ -196,8 +161,8 @@ describe("series table", () => {
     });
 
     test("leaves other clusters alone", async () => {
-      await store.append(SHARD, [{ clusterKey: "/d", block }], MONDAY_MS);
-      await damage({ d0: Uint8Array.of(1) });
+      await world.write(block, "/d");
+      await world.damage(MINUTES, row, { d0: Uint8Array.of(1) });
 
       expect((await store.read(SHARD, "/d", MONDAY_MS, MONDAY_MS + MINUTE_MS)).faults).toEqual([]);
     });

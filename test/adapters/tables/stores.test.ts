@@ -1,10 +1,11 @@
-import { TableClient } from "@azure/data-tables";
+import type { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
 import { alerts, state, verdict } from "../../contract/states.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 import { cluster } from "../../support/builders.ts";
+import { tableClient } from "../../support/table-client.ts";
 import { countTraffic } from "./count-traffic.ts";
 
 let azurite: Azurite | undefined;
@@ -33,9 +34,7 @@ describe("stores on tables", () => {
   });
 
   function table(name: string): TableClient {
-    return TableClient.fromConnectionString(azurite?.connectionString ?? "", prefix + name, {
-      allowInsecureConnection: true,
-    });
+    return tableClient(azurite?.connectionString ?? "", prefix + name);
   }
 
   async function saveAll(throughMs: number): Promise<void> {

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventRow } from "#adapters/tables/event-layout.ts";
 import { openTables } from "#adapters/tables/open-tables.ts";
@@ -14,6 +13,7 @@ import { change } from "../../contract/event-store.ts";
 import { manyBackends, sealAll } from "../../contract/samples.ts";
 import { state } from "../../contract/states.ts";
 import { type Azurite, startAzurite } from "../../support/azurite.ts";
+import { tableClient } from "../../support/table-client.ts";
 
 interface Ended {
   readonly code: number | null;
@@ -179,9 +179,7 @@ describe("in the storage of AzureWebJobsStorage", () => {
     expect(stdout).toMatch(/^table +rows +bytes +values\nSnatwatchMinutes +\d+ [\s\S]*\nall +[\d,]+ /);
     expect(stdout).toMatch(/Every row can be read, and every checksum is right\.\n$/);
 
-    const table = TableClient.fromConnectionString(azurite.connectionString, "SnatwatchDays20261116", {
-      allowInsecureConnection: true,
-    });
+    const table = tableClient(azurite.connectionString, "SnatwatchDays20261116");
     const rowKey = `${SHOP.key.replaceAll("/", "|")}:20261116:000`;
     const { ports0 } = await table.getEntity<{ ports0: Uint8Array }>(SHARD, rowKey);
     const ports = Uint8Array.from(ports0, (byte, at) => (at === ports0.length - 6 ? byte ^ 1 : byte));
@@ -202,9 +200,7 @@ describe("in the storage of AzureWebJobsStorage", () => {
   test("check: an event that is damaged is named", async () => {
     const { events } = openTables({ connection: { connectionString: azurite.connectionString } });
     await events.write([{ clusterKey: SHOP.key, events: [change(0), change(1)] }]);
-    const table = TableClient.fromConnectionString(azurite.connectionString, "SnatwatchEvents202611", {
-      allowInsecureConnection: true,
-    });
+    const table = tableClient(azurite.connectionString, "SnatwatchEvents202611");
     const [partitionKey, rowKey] = [SHOP.key.replaceAll("/", "|"), eventRow(change(1))];
     await table.updateEntity({ partitionKey, rowKey, b0: Uint8Array.of(7) }, "Merge");
 

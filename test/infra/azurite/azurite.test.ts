@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { TableClient } from "@azure/data-tables";
+import type { TableClient } from "@azure/data-tables";
 import { QueueClient } from "@azure/storage-queue";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type LocalStorage, startAzurite } from "../../../infra/local/azurite/azurite.ts";
 import { isAlive } from "../../../infra/local/azurite/lock.ts";
+import { tableClient } from "../../support/table-client.ts";
 
 const WRITER = fileURLToPath(new URL("./writer.ts", import.meta.url));
 
@@ -26,9 +27,7 @@ async function start(dataFolder: string, inMemory = false): Promise<LocalStorage
 }
 
 function tableOf(storage: LocalStorage): TableClient {
-  return TableClient.fromConnectionString(storage.connectionString, "written", {
-    allowInsecureConnection: true,
-  });
+  return tableClient(storage.connectionString, "written");
 }
 
 async function keysOf(table: TableClient): Promise<string[]> {

@@ -2,15 +2,13 @@
 // Usage: node writer.ts FOLDER RUN. Prints `pid PID` of Azurite, then one line per acknowledged write.
 
 import { writeSync } from "node:fs";
-import { TableClient } from "@azure/data-tables";
 import { QueueClient } from "@azure/storage-queue";
 import { startAzurite } from "../../../infra/local/azurite/azurite.ts";
+import { tableClient } from "../../support/table-client.ts";
 
 const [, , dataFolder = "", run = ""] = process.argv;
 const { connectionString, pid } = await startAzurite({ dataFolder, log: () => {} });
-const table = TableClient.fromConnectionString(connectionString, "written", {
-  allowInsecureConnection: true,
-});
+const table = tableClient(connectionString, "written");
 const queue = new QueueClient(connectionString, "written");
 await table.createTable();
 await queue.createIfNotExists();
