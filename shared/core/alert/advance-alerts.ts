@@ -44,7 +44,10 @@ export function advanceAlerts(
     const identity = breach?.identity ?? alert;
     if (identity === undefined) continue;
     const signal = breach?.signal ?? quietSignal(identity, byCheck.get(identity.check));
-    const forMs = breach?.urgent === true ? 0 : Math.max(policy.forMs, LEAST_FOR_MS.get(identity.check) ?? 0);
+    const forMs =
+      breach?.forMs === 0
+        ? 0
+        : Math.max(policy.forMs, breach?.forMs ?? 0, LEAST_FOR_MS.get(identity.check) ?? 0);
     const { key: ownKey, check, subject } = identity;
     steps.push(stepAlert(alert, { key: ownKey, check, subject }, signal, minuteMs, { ...policy, forMs }));
   }
@@ -54,7 +57,7 @@ export function advanceAlerts(
 interface Breach {
   readonly identity: AlertIdentity;
   readonly signal: Extract<Signal, { kind: "breach" }>;
-  readonly urgent: boolean;
+  readonly forMs: number | undefined;
 }
 
 function breachesOf(result: CheckResult): Breach[] {
@@ -63,12 +66,12 @@ function breachesOf(result: CheckResult): Breach[] {
       {
         identity: { key: alertKey(result.id, {}), check: result.id, subject: {} },
         signal: { kind: "breach", severity: "warning", summary: result.summary, explainedBy: null },
-        urgent: false,
+        forMs: undefined,
       },
     ];
   }
-  return result.findings.map(({ subject, severity, summary, urgent = false }) => ({
-    urgent,
+  return result.findings.map(({ subject, severity, summary, forMs }) => ({
+    forMs,
     identity: { key: alertKey(result.id, subject), check: result.id, subject },
     signal: {
       kind: "breach",

@@ -5,6 +5,7 @@ import type { Cluster } from "../egress/topology.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
+import type { NodeCourses } from "../snat/node-courses.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import type { RaisedNodes } from "../snat/raised-nodes.ts";
 import type { NodeShape } from "../snat/shapes.ts";
@@ -35,8 +36,11 @@ export interface Finding {
   readonly severity: "warn" | "fail";
   /** One sentence with the numbers. */
   readonly summary: string;
-  /** True where it is happening already and waiting would only make it late: its alert fires without its `for`. */
-  readonly urgent?: true;
+  /**
+   * How long it holds before its alert fires, ms: 0 where waiting would only make it late; else at least so long, where the
+   * settings' `for` is shorter and it may be nothing. Absent where the settings decide; never there where the user gave them.
+   */
+  readonly forMs?: number | undefined;
 }
 
 export interface Remedy {
@@ -76,6 +80,8 @@ export interface Facts {
   readonly samples: SampleBlock;
   /** Ports of each backend and protocol, those of leaving backends left out. */
   readonly ports: readonly NodePorts[];
+  /** Where the use of each node stands and is going, this minute included; only of those that use much. */
+  readonly courses: NodeCourses;
   /** Backends that metrics still name but that left the pool: not judged. */
   readonly leaving: ReadonlySet<string>;
   /** Node name of each backend address, where known. */

@@ -12,21 +12,27 @@ const FAILED_WINDOW_MS = 3 * MINUTE_MS;
 /** Fewer failed connections than this within the window are no sign, but where hardly a port is left. */
 const LEAST_FAILED = 5;
 
-/** At this part of the allocation, as a mean over a minute, hardly a port is left. */
+/** At this part of the allocation, as a mean over a minute, hardly a port is left ... */
 const FULL_RATIO = 0.97;
 
-/** The smoothed use must follow a crossing of the failure limit up to this much below it: a spike of a minute is none. */
-const LEVEL_BELOW_FAIL = 0.08;
+/** ... and at this one none: it needs no second look. */
+const USED_UP_RATIO = 0.985;
 
-/** ... or the limit must be passed for so many minutes in a row. */
-const LEAST_HIGH_MINUTES = 5;
+/** The failure limit is passed by the smoothed use, not by a spike, or for so many minutes in a row. */
+const LEAST_HIGH_MINUTES = 8;
 
 /** One figure now and then is no level: a warning, and no more. */
 const LEAST_SAMPLES = 3;
 
+/** A warning is told when the smoothed use has come this near to its limit ... */
+const LEVEL_BELOW_WARN = 0.03;
+
+/** ... or after so long: most bursts are over by then. */
+const BURST_MS = 6 * MINUTE_MS;
+
 /** What was raised holds on until the use is so far below the limit that raised it. */
-const CLEAR_BELOW_FAIL = 0.1;
-const CLEAR_BELOW_WARN = 0.05;
+const CLEAR_BELOW_FAIL = 0.15;
+const CLEAR_BELOW_WARN = 0.15;
 
 /** A use that fell further than this below the clearing level has collapsed: what it was just before has no say. */
 const COLLAPSED_BELOW = 0.2;
@@ -36,8 +42,8 @@ export interface NodeStanding {
   readonly severity: "warn" | "fail" | null;
   /** Failed connections of the last minutes. */
   readonly failing: number;
-  /** Connections fail for want of ports now. */
-  readonly exhausted: boolean;
+  /** See `Finding`. */
+  readonly forMs: number | undefined;
   /** The usual level of this hour, where that is what makes it a warning; `null` otherwise. */
   readonly usual: number | null;
 }
@@ -59,20 +65,27 @@ export function standingOf(facts: Facts, check: string, node: NodePorts): NodeSt
     (ratio >= FULL_RATIO && failing > 0) || (ratio >= facts.limits.failRatio && failing >= LEAST_FAILED);
   const outlook = outlookOf(facts.samples, node, facts.minuteMs);
   const usual = usualNow(facts, node, outlook, failing);
+  if (exhausted) return { severity: "fail", failing, usual: null, forMs: givenFor(facts, 0) };
   const fails =
-    exhausted ||
     (ratio >= facts.limits.warnRatio && failing >= LEAST_FAILED) ||
     (given.includes("failRatio")
       ? ratio >= facts.limits.failRatio
       : usual === null && isNearFull(facts, ratio, outlook, raised === "critical"));
-  if (fails) return { severity: "fail", failing, exhausted, usual: null };
+  if (fails) return { severity: "fail", failing, usual: null, forMs: undefined };
   const warns = given.includes("warnRatio")
     ? ratio >= facts.limits.warnRatio
     : isNear(facts, ratio, outlook, raised !== undefined);
-  return { severity: warns ? "warn" : null, failing, exhausted: false, usual: warns ? usual : null };
+  if (!warns) return AT_EASE;
+  const follows = outlook === undefined || outlook.level >= facts.limits.warnRatio - LEVEL_BELOW_WARN;
+  return { severity: "warn", failing, usual, forMs: follows ? undefined : givenFor(facts, BURST_MS) };
 }
 
-const AT_EASE: NodeStanding = { severity: null, failing: 0, exhausted: false, usual: null };
+const AT_EASE: NodeStanding = { severity: null, failing: 0, usual: null, forMs: undefined };
+
+/** How long a finding holds before it is told, unless the user said it. */
+export function givenFor({ limits: { given = [] } }: Facts, forMs: number): number | undefined {
+  return given.includes("alertFor") ? undefined : forMs;
+}
 
 /** Below this use a node that nothing was said of is at ease, whatever it did in the minutes before. */
 function leastOfInterest({ limits: { warnRatio, failRatio } }: Facts): number {
@@ -86,12 +99,13 @@ function isNearFull(
   raised: boolean,
 ): boolean {
   if (outlook === undefined) return ratio >= limits.failRatio;
-  const { samples, level, peak, minutesHigh } = outlook;
+  const { samples, level, minutesHigh } = outlook;
   const clear = limits.failRatio - CLEAR_BELOW_FAIL;
   if (raised && isHeld(ratio, level, clear)) return true;
   if (samples < LEAST_SAMPLES || ratio < clear) return false;
+  if (ratio >= USED_UP_RATIO) return true;
   if (minutesHigh >= LEAST_HIGH_MINUTES && ratio >= limits.failRatio) return true;
-  return peak >= limits.failRatio && level >= limits.failRatio - LEVEL_BELOW_FAIL;
+  return level >= limits.failRatio;
 }
 
 function isNear({ limits }: Facts, ratio: number, outlook: Outlook | undefined, raised: boolean): boolean {
@@ -100,7 +114,7 @@ function isNear({ limits }: Facts, ratio: number, outlook: Outlook | undefined, 
 }
 
 /** The use, or its level a moment ago, is still above: the newest minute alone decides only where it fell far. */
-function isHeld(ratio: number, level: number, clear: number): boolean {
+export function isHeld(ratio: number, level: number, clear: number): boolean {
   return ratio >= clear || (level >= clear && ratio >= clear - COLLAPSED_BELOW);
 }
 

@@ -4,6 +4,8 @@ import type { Evidence, Remedy, Subject } from "./check.ts";
 export interface Rising {
   readonly subject: Subject;
   readonly severity: "warn" | "fail";
+  /** See `Finding`. */
+  readonly forMs?: number | undefined;
   /** Minutes from now. */
   readonly minutes: number;
   readonly summary: string;

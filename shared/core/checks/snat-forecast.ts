@@ -12,7 +12,7 @@ import type { Check, CheckResult, Evidence, Facts } from "./check.ts";
 import { recentFailures, usualNow } from "./node-standing.ts";
 import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 import type { Rising } from "./rising.ts";
-import { swingingNode } from "./snat-swings.ts";
+import { likelyNode } from "./snat-likely.ts";
 
 const ID = "snat-forecast";
 
@@ -62,7 +62,7 @@ function judge(facts: Facts, earlier: ReadonlyMap<string, CheckResult>): CheckRe
     return found(
       ID,
       andMore(first.summary, rising.length - 1),
-      rising.map(({ subject, severity, summary }) => ({ subject, severity, summary })),
+      rising.map(({ subject, severity, summary, forMs }) => ({ subject, severity, summary, forMs })),
       {
         evidence: first.evidence,
         untold,
@@ -84,15 +84,16 @@ function nearForecast(facts: Facts, forecast: Forecast): Forecast | null {
   return now.minutes <= WARN_MINUTES && isFirm(forecast) ? now : null;
 }
 
-/** Rises first: a node that swings about a rise is told as rising. */
+/** Clear lines first: they are told with the better time. */
 function risingNodes(facts: Facts): Rising[] {
   const forecasts = forecastNodes(facts);
   return facts.ports.flatMap((node) => {
     const forecast = forecasts.get(node);
     const near = forecast === undefined ? null : nearForecast(facts, forecast);
     const rising = near === null ? null : risingNode(facts, node, near);
-    const swinging = rising?.severity === "fail" ? null : swingingNode(facts, node);
-    return swinging ?? rising ?? [];
+    if (rising?.severity === "fail") return rising;
+    const likely = likelyNode(facts, node);
+    return (likely?.severity === "fail" ? likely : (rising ?? likely)) ?? [];
   });
 }
 
@@ -102,7 +103,7 @@ function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising |
   const level = outlook?.level ?? 0;
   // A rise along a line is told wherever it starts; one that may be chance only where there is not far to go.
   const { steady } = forecast;
-  if (!steady && level < LEAST_LEVEL) return null;
+  if (!steady) return null;
   const usual = usualNow(facts, node, outlook, recentFailures(facts, node.backendIp));
   const steep = isSure(forecast) && forecast.slopePerMinute >= STEEP * (node.allocated ?? 0);
   const near = (node.ratio ?? 0) >= LEAST_STEADY || forecast.minutes <= AT_ONCE_MINUTES || steep;

@@ -70,17 +70,16 @@ function judge(facts: Facts): CheckResult {
 }
 
 function finding(facts: Facts, node: NodePorts): Finding[] {
-  const { severity, failing, exhausted, usual } = standingOf(facts, ID, node);
+  const { severity, failing, usual, forMs } = standingOf(facts, ID, node);
   if (severity === null) return [];
   const failures = failing > 0 ? `; ${formatCount(failing)} connections failed in the last 3 minutes` : "";
   const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
-  const urgent = exhausted && !(facts.limits.given ?? []).includes("alertFor");
   return [
     {
       subject: nodeSubject(facts, node.backendIp, node.protocol),
       severity,
       summary: describe(facts, node) + failures + daily,
-      ...(urgent ? { urgent } : {}),
+      forMs,
     },
   ];
 }

@@ -111,26 +111,30 @@ export function advanceCluster(
   const dailyPeaks = mergeDailyPeaks(state.dailyPeaks, samples, cluster, firstMs, toMs);
   const denials = rememberDenials(state.denials, reading.denials);
   const nodeLoad = reading.nodeLoad ?? state.nodeLoad;
-  let { allocation, shapes } = state;
+  let { allocation, shapes, courses } = state;
 
   for (let minuteMs = firstMs; minuteMs < toMs; minuteMs += MINUTE_MS) {
     // The problems are of this read: minutes before the newest were judged by what is stored of them.
     const newest = minuteMs === toMs - MINUTE_MS;
     allocation = rememberAllocation(allocation, cluster, samples, minuteMs);
-    const facts = buildFacts({
-      minuteMs,
-      cluster,
-      samples,
-      problems: newest ? problems : [],
-      peaks,
-      dailyPeaks,
-      allocation,
-      denials,
-      nodeLoad,
-      limits,
-      raised: raisedNodes(life.alerts),
-      shapes,
-    });
+    const facts = buildFacts(
+      {
+        minuteMs,
+        cluster,
+        samples,
+        problems: newest ? problems : [],
+        peaks,
+        dailyPeaks,
+        allocation,
+        denials,
+        nodeLoad,
+        limits,
+        raised: raisedNodes(life.alerts),
+        shapes,
+      },
+      courses,
+    );
+    ({ courses } = facts);
     verdict = judgeCluster(facts, verdict, nowMs);
     const noted = noteVerdict(standing, verdict);
     standing = noted.standing;
@@ -163,6 +167,7 @@ export function advanceCluster(
     denials,
     nodeLoad,
     shapes,
+    courses,
     verdict,
     alerts: life.alerts,
     incident: life.incident,

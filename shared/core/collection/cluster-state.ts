@@ -7,6 +7,7 @@ import type { ClusterEvent } from "../events/event.ts";
 import type { Standing } from "../events/verdict-events.ts";
 import type { SourceProblem } from "../failure.ts";
 import type { NodeLoadReading } from "../nodes/node-load.ts";
+import { NO_COURSES, type NodeCourses } from "../snat/node-courses.ts";
 import { NO_SHAPES, type NodeShape } from "../snat/shapes.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { type AllocationMemory, NO_ALLOCATION } from "./allocation-memory.ts";
@@ -37,6 +38,8 @@ export interface ClusterState {
   readonly nodeLoad: NodeLoadReading | null;
   /** High hours of each node in the last days. */
   readonly shapes: readonly NodeShape[];
+  /** Where the use of each node stands and is going, as of the newest judged minute. */
+  readonly courses: NodeCourses;
   readonly verdict: Verdict | null;
   /** Pending, firing, and those resolved within the last day. */
   readonly alerts: readonly Alert[];
@@ -68,6 +71,7 @@ export function newClusterState(clusterKey: string): ClusterState {
     denials: NO_DENIALS,
     nodeLoad: null,
     shapes: NO_SHAPES,
+    courses: NO_COURSES,
     verdict: null,
     alerts: [],
     incident: null,

@@ -10,6 +10,7 @@ import { rememberAllocation } from "../collection/remember-allocation.ts";
 import { NO_DENIALS } from "../denials/denial-memory.ts";
 import type { Cluster } from "../egress/topology.ts";
 import type { SampleBlock } from "../series/sample-block.ts";
+import { NO_COURSES, type NodeCourses } from "../snat/node-courses.ts";
 import { raisedNodes } from "../snat/raised-nodes.ts";
 import { NO_SHAPES, type NodeShape, rememberShapes } from "../snat/shapes.ts";
 import { MINUTE_MS } from "../time.ts";
@@ -32,6 +33,7 @@ export class ReplayLife {
   #life: Life = { alerts: [], incident: null };
   #allocation = NO_ALLOCATION;
   #shapes: readonly NodeShape[];
+  #courses: NodeCourses = NO_COURSES;
 
   /**
    * @param checks those that the recording can feed, in the order of the registry
@@ -47,20 +49,24 @@ export class ReplayLife {
   judge(cluster: Cluster, samples: SampleBlock, minuteMs: number): ReplayStep {
     const { limits } = this.#policy;
     this.#allocation = rememberAllocation(this.#allocation, cluster, samples, minuteMs);
-    const facts = buildFacts({
-      minuteMs,
-      cluster,
-      samples,
-      problems: [],
-      peaks: [],
-      dailyPeaks: [],
-      allocation: this.#allocation,
-      denials: NO_DENIALS,
-      nodeLoad: null,
-      limits,
-      raised: raisedNodes(this.#life.alerts),
-      shapes: this.#shapes,
-    });
+    const facts = buildFacts(
+      {
+        minuteMs,
+        cluster,
+        samples,
+        problems: [],
+        peaks: [],
+        dailyPeaks: [],
+        allocation: this.#allocation,
+        denials: NO_DENIALS,
+        nodeLoad: null,
+        limits,
+        raised: raisedNodes(this.#life.alerts),
+        shapes: this.#shapes,
+      },
+      this.#courses,
+    );
+    this.#courses = facts.courses;
     const results = new Map<string, CheckResult>();
     for (const check of this.#checks) results.set(check.id, check.judge(facts, results));
     this.#shapes = rememberShapes(this.#shapes, facts, (backendIp) => recentFailures(facts, backendIp) > 0);

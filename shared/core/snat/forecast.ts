@@ -22,7 +22,7 @@ export const LEAST_USE = 0.3;
 const REACH = 2;
 
 /** A rise that is steadier than this, as a factor either way, is trusted further. */
-const STEADY = 1.25;
+const STEADY = 1.1;
 
 /** Where a rising use meets its limit. Minutes count from the end of the window. */
 export interface Forecast {

@@ -101,19 +101,19 @@ const ramp: Story = (minute) => ({
 test("nearing the allocation is told before a connection fails, and running out escalates", () => {
   const { told } = tell(ramp, -2, 20);
   // The forecast sees it coming seven minutes before the first connection fails at minute 16. 0.75 x 1,024 is reached at
-  // minute 12; two minutes later that fires, too.
-  expect(told).toEqual(["9 opened critical", "14 updated critical"]);
+  // minute 12; when the smoothed use has followed, that fires, too.
+  expect(told).toEqual(["9 opened critical", "15 updated critical"]);
   const slow: Story = (minute) => ({
     used: minute < 0 ? 100 : minute < 20 ? 800 : 1_024,
     failed: minute >= 22 ? 30 : 0,
   });
-  expect(tell(slow, -2, 30).told).toEqual(["2 opened warning", "20 escalated critical"]);
+  expect(tell(slow, -2, 30).told).toEqual(["6 opened warning", "20 escalated critical"]);
 });
 
 test("an incident resolves once, five minutes after its last breach", () => {
   const story: Story = (minute) => ({ used: minute >= 0 && minute < 10 ? 800 : 100 });
   const { told, state } = tell(story, -2, 30);
-  expect(told).toEqual(["2 opened warning", "15 resolved warning"]);
+  expect(told).toEqual(["6 opened warning", "15 resolved warning"]);
   expect(state.incident).toBeNull();
   expect(state.verdict?.status).toBe("healthy");
 });
@@ -132,7 +132,7 @@ test("the time line has verdicts and alerts, each once, in the order of things",
   expect(events).toEqual([
     "-12 verdict judged for the first time: healthy",
     "0 verdict from healthy to warning: snat-ports warns",
-    `2 alert snat-ports of ${node} tcp fires (told)`,
+    `6 alert snat-ports of ${node} tcp fires (told)`,
     "15 verdict from warning to healthy: snat-ports no longer warns",
     `15 alert snat-ports of ${node} tcp is over (told)`,
   ]);
@@ -179,7 +179,7 @@ describe("missing data", () => {
   test("neither resolves what fires nor reads healthy; after ten minutes it is told itself", () => {
     const { told, state } = tell(gap, -2, 39);
     expect(state.verdict?.status).toBe("unknown");
-    expect(told[0]).toBe("2 opened warning");
+    expect(told[0]).toBe("6 opened warning");
     expect(told.filter((line) => line.includes("resolved"))).toEqual([]);
     expect(state.alerts.map((alert) => `${alert.check} ${alert.phase}`)).toContain("data-freshness firing");
     expect(state.alerts.map((alert) => `${alert.check} ${alert.phase}`)).toContain("snat-ports firing");
@@ -283,21 +283,21 @@ describe("silences", () => {
   };
 
   test.for([
-    ["without one", [], ["2 opened first", "35 resolved all-resolved"]],
+    ["without one", [], ["6 opened first", "35 resolved all-resolved"]],
     ["one that outlasts the breach keeps it quiet", [silence(0, 120)], []],
     // A minute of data is told four minutes later; a silence is meant in that time.
     ["one that ends meanwhile", [silence(0, 24)], ["20 opened silence-ended", "35 resolved all-resolved"]],
     [
       "one that begins after the opening is told, and so is the end",
-      [silence(7, 120)],
-      ["2 opened first", "3 silenced silence-began", "35 resolved all-resolved"],
+      [silence(11, 120)],
+      ["6 opened first", "7 silenced silence-began", "35 resolved all-resolved"],
     ],
     [
       "one that begins after the opening and ends before the breach",
-      [silence(7, 24)],
-      ["2 opened first", "3 silenced silence-began", "20 updated silence-ended", "35 resolved all-resolved"],
+      [silence(11, 24)],
+      ["6 opened first", "7 silenced silence-began", "20 updated silence-ended", "35 resolved all-resolved"],
     ],
-    ["one set just before it would be told", [silence(6, 120)], []],
+    ["one set just before it would be told", [silence(10, 120)], []],
   ] as const)("%s", ([, silences, told]) => {
     expect(tellUnder(silences)).toEqual(told);
   });

@@ -50,11 +50,11 @@ const used = (at: (minute: number) => number, count: number, changes: Partial<Re
   minutes(count).map((minute) => row(minute, { usedPorts: at(minute), ...changes }));
 
 describe("the life of an alert", () => {
-  test("a level of 80 % is a warning after two minutes, and over five minutes after it", () => {
+  test("a step to 80 % is a warning after six minutes, as a burst would be over, and over five minutes after it", () => {
     const told = replay(used((minute) => (minute >= 20 && minute < 30 ? 820 : 100), 50));
     expect(linesOf(told, "snat-ports")).toEqual([
       "20 pending warning",
-      "22 firing warning",
+      "26 firing warning",
       "35 resolved warning",
     ]);
     expect(told[0]).toMatchObject({ cluster: "shop", subject: { node: "n1", protocol: "tcp" } });
@@ -65,8 +65,8 @@ describe("the life of an alert", () => {
     const told = replay(used((minute) => (minute < 20 ? 100 : minute < 40 ? 820 : 960), 60));
     expect(linesOf(told, "snat-ports").slice(0, 3)).toEqual([
       "20 pending warning",
-      "22 firing warning",
-      "40 escalated critical",
+      "26 firing warning",
+      "45 escalated critical",
     ]);
   });
 

@@ -77,18 +77,18 @@ describe("what fired", () => {
   test("is told with its node's name, from when it fired to when it resolved, and the messages of its incident", () => {
     const used = curve(60, (minute) => (minute >= 20 && minute < 40 ? 820 : 100));
     const told = replay([blockOf([{ backendIp: "10.0.0.4", used }], 60)], SHOP);
-    expect(linesOf(told)).toEqual(["vmss000000 warning 22-45"]);
+    expect(linesOf(told)).toEqual(["vmss000000 warning 26-45"]);
     expect(told.alerts[0]?.summary).toContain("uses 820 of 1,024 SNAT ports");
     expect(told.incidents).toEqual([
       {
-        openedAtMs: T0 + 22 * MINUTE_MS,
+        openedAtMs: T0 + 26 * MINUTE_MS,
         resolvedAtMs: T0 + 45 * MINUTE_MS,
         severity: "warning",
         messages: 2,
       },
     ]);
     expect(told).toMatchObject({ judgedFromMs: T0, judgedMinutes: 60 });
-    expect(firingMinutes(told.alerts, T0, T0 + 60 * MINUTE_MS)).toBe(23);
+    expect(firingMinutes(told.alerts, T0, T0 + 60 * MINUTE_MS)).toBe(19);
   });
 
   test("is different with other limits", () => {
@@ -102,7 +102,7 @@ describe("what fired", () => {
   test("still fires at the end where it has not resolved", () => {
     const used = curve(30, (minute) => (minute >= 20 ? 820 : 100));
     const told = replay([blockOf([{ backendIp: "10.0.0.4", used }], 30)], SHOP);
-    expect(linesOf(told)).toEqual(["vmss000000 warning 22-"]);
+    expect(linesOf(told)).toEqual(["vmss000000 warning 26-"]);
     expect(told.incidents).toMatchObject([{ resolvedAtMs: null, messages: 1 }]);
   });
 });
@@ -233,8 +233,8 @@ describe("property", () => {
   test("stored samples and the same as rows of a file fire in the same minutes", () => {
     fc.assert(
       fc.property(used, (values) => {
-        const first = values.findIndex((value) => !Number.isNaN(value));
-        fc.pre(first >= 0);
+        const last = values.findLastIndex((value) => !Number.isNaN(value));
+        fc.pre(last >= 0);
         const fired: string[] = [];
         const rows = new Replay(POLICY, ({ check, state, severity, minuteMs }) => {
           if (check !== "snat-ports" || state === "pending") return;
@@ -259,9 +259,9 @@ describe("property", () => {
         expect(ports.map(({ firedAtMs }) => minuteOf(firedAtMs))).toEqual(
           firstsOf(fired, "firing", ports.length),
         );
-        expect(ports.flatMap(({ resolvedAtMs }) => minuteOf(resolvedAtMs) ?? [])).toEqual(
-          firstsOf(fired, "resolved", count),
-        );
+        // The file ends with its last row: what resolves after it is not in it.
+        const resolved = ports.flatMap(({ resolvedAtMs }) => minuteOf(resolvedAtMs) ?? []);
+        expect(resolved.filter((minute) => minute <= last)).toEqual(firstsOf(fired, "resolved", count));
       }),
       { numRuns: 60 },
     );

@@ -40,6 +40,9 @@ export function makeNode(random: Random, name: string, traffic: ClusterTraffic, 
   const failed = new Float64Array(minutes);
   const succeeded = new Float64Array(minutes);
   const causes: (Story | null)[] = [];
+  /** The last minute in which the node came, or lost part of its allocation. */
+  let changedAt = Number.NEGATIVE_INFINITY;
+  const suddenly = new Uint8Array(minutes);
   let inWait = 0;
   let wobble = 0;
   let before = 0;
@@ -52,8 +55,11 @@ export function makeNode(random: Random, name: string, traffic: ClusterTraffic, 
       waiting.fill(0);
       inWait = 0;
       before = 0;
+      changedAt = at;
     }
     const lent = allocated[at] ?? usual;
+    if (lent < (allocated[at - 1] ?? lent)) changedAt = at;
+    suddenly[at] = at - changedAt < EVENT_GAP ? 1 : 0;
     wobble = 0.93 * wobble + 0.012 * random.normal();
     const running = stories.filter((story) => at >= story.from && at < story.to);
     let closed = 0;
@@ -103,7 +109,7 @@ export function makeNode(random: Random, name: string, traffic: ClusterTraffic, 
       used[at] = Number.NaN;
     }
   }
-  const events = eventsOf(failed, causes);
+  const events = eventsOf(failed, causes, suddenly);
   for (let at = 0; at < minutes; at += 1) {
     // A connection that fails for another reason than ports is no event.
     if (random.chance(0.0004)) failed[at] = (failed[at] ?? 0) + 1;
@@ -115,14 +121,19 @@ export function makeNode(random: Random, name: string, traffic: ClusterTraffic, 
   return { name, frontends: spread(used, traffic), used, allocated, usedUdp, failed, succeeded, events };
 }
 
-function eventsOf(failed: Float64Array, causes: readonly (Story | null)[]): Exhaustion[] {
+/** @param suddenly minutes in the hour after the node came or its allocation was cut: nothing builds up in less */
+function eventsOf(
+  failed: Float64Array,
+  causes: readonly (Story | null)[],
+  suddenly: Uint8Array,
+): Exhaustion[] {
   const events: { start: number; end: number; slow: boolean }[] = [];
   for (let at = 0; at < failed.length; at += 1) {
     if ((failed[at] ?? 0) <= 0) continue;
     const last = events.at(-1);
     if (last !== undefined && at - last.end <= EVENT_GAP) last.end = at;
     // A peak of the day is slow, too.
-    else events.push({ start: at, end: at, slow: causes[at]?.slow ?? true });
+    else events.push({ start: at, end: at, slow: suddenly[at] === 0 && (causes[at]?.slow ?? true) });
   }
   return events;
 }
