@@ -22,9 +22,6 @@ const WARN_MINUTES = 60;
 /** ... and within so many is as good as there. */
 const FAIL_MINUTES = 15;
 
-/** Below this smoothed use only a steady rise is told. */
-const LEAST_LEVEL = 0.5;
-
 /** Below this use most rises end by themselves before they reach their limit: a warning, however steady ... */
 const LEAST_STEADY = 0.85;
 
@@ -100,14 +97,12 @@ function risingNodes(facts: Facts): Rising[] {
 function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising | null {
   const used = node.used ?? 0;
   const outlook = outlookOf(facts.samples, node, facts.minuteMs);
-  const level = outlook?.level ?? 0;
-  // A rise along a line is told wherever it starts; one that may be chance only where there is not far to go.
-  const { steady } = forecast;
-  if (!steady) return null;
+  // What may be chance is for the odds of the node's course to tell.
+  if (!forecast.steady) return null;
   const usual = usualNow(facts, node, outlook, recentFailures(facts, node.backendIp));
   const steep = isSure(forecast) && forecast.slopePerMinute >= STEEP * (node.allocated ?? 0);
   const near = (node.ratio ?? 0) >= LEAST_STEADY || forecast.minutes <= AT_ONCE_MINUTES || steep;
-  const soon = steady && near && forecast.minutes <= FAIL_MINUTES && usual === null;
+  const soon = near && forecast.minutes <= FAIL_MINUTES && usual === null;
   const slope = { name: "slope", value: rounded(forecast.slopePerMinute), unit: "ports/min" };
   const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
   return {

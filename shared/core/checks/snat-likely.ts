@@ -1,5 +1,6 @@
 import { formatCount, formatPercent } from "../format.ts";
-import { chanceToRunOut, LEAST_COURSE_SAMPLES } from "../snat/chance.ts";
+import { type Chance, chanceToRunOut, LEAST_COURSE_SAMPLES } from "../snat/chance.ts";
+import { minutesAgo } from "../snat/forecast-nodes.ts";
 import { courseOf } from "../snat/node-courses.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import { outlookOf } from "../snat/outlook.ts";
@@ -19,12 +20,15 @@ const WARN_CHANCE = 0.3;
 /** ... and what was critical stays so with this one. */
 const HOLD_CHANCE = 0.3;
 
+/** How far ahead the chance looks. */
+const HORIZON_MINUTES = 60;
+
 /** Below this use nothing is looked at. */
 const LEAST_USE = 0.4;
 
 /**
  * A node that is likely to run out of ports within the hour: it rises, or is high and swings, though no clear line leads there;
- * `null` for every other. What was told holds on until the use is clearly lower.
+ * `null` for every other. What was critical holds on until the use is clearly lower.
  */
 export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
   const { ratio = 0, used = 0, allocated = 0, backendIp, protocol } = node;
@@ -32,38 +36,43 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
   const course = courseOf(facts.courses, node);
   const outlook = outlookOf(facts.samples, node, facts.minuteMs);
   if (course === undefined || outlook === undefined || course.samples < LEAST_COURSE_SAMPLES) return null;
-  const { withinHour, minutes, minutesLow, minutesHigh } = chanceToRunOut(course, allocated);
+  const chance = chanceToRunOut(course, allocated);
+  const { withinHour } = chance;
   const raised = facts.raised?.get(raisedKey("snat-forecast", backendIp, protocol));
   const usual = usualNow(facts, node, outlook, recentFailures(facts, backendIp));
   const { warnRatio } = facts.limits;
   const fails =
     withinHour >= FAIL_CHANCE ||
     (raised === "critical" && (withinHour >= HOLD_CHANCE || isHeld(ratio, outlook.level, warnRatio)));
-  const warns =
-    withinHour >= WARN_CHANCE || (raised !== undefined && isHeld(ratio, outlook.level, warnRatio - 0.15));
-  if (!fails && !warns) return null;
+  if (!fails && withinHour < WARN_CHANCE) return null;
   const severity = fails && usual === null ? "fail" : "warn";
   const slope = Math.round(course.slope * 10) / 10;
   const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
   const move = slope > 0 ? `gains ${slope} a minute` : `stands at about ${formatCount(course.level)}`;
+  const odds =
+    withinHour >= WARN_CHANCE
+      ? `out of ports within the hour with a chance of ${formatPercent(withinHour)}${describeTime(chance, minutesAgo(facts))}`
+      : `it was about to run out, and may still (${formatPercent(withinHour)} within the hour)`;
   return {
     subject: nodeSubject(facts, backendIp, protocol),
     severity,
     forMs: severity === "fail" ? givenFor(facts, 0) : undefined,
-    minutes: minutes ?? 60,
+    minutes: chance.minutes ?? HORIZON_MINUTES,
     evidence: [
       { name: "chanceWithinTheHour", value: Math.round(withinHour * 100) / 100, limit: FAIL_CHANCE },
       { name: "level", value: Math.round(course.level), unit: "ports" },
       { name: "slope", value: slope, unit: "ports/min" },
     ],
-    summary: `${nodeLabel(facts, backendIp)} uses ${formatCount(used)} of ${formatCount(allocated)} SNAT ports (${protocol.toUpperCase()}) and ${move}: out of ports within the hour with a chance of ${formatPercent(withinHour)}${describeTime(minutes, minutesLow, minutesHigh)}${daily}`,
+    summary: `${nodeLabel(facts, backendIp)} uses ${formatCount(used)} of ${formatCount(allocated)} SNAT ports (${protocol.toUpperCase()}) and ${move}: ${odds}${daily}`,
     remedy: () => allocationRemedy(facts.cluster, used, warnRatio * 0.8),
   };
 }
 
-/** `, in about 32 minutes (12 or more)`; nothing where it is not likely. */
-function describeTime(minutes: number | null, low: number | null, high: number | null): string {
+/** `, in about 32 minutes (12 or more)`, from now; nothing where it is not likely. */
+function describeTime({ minutes, minutesLow, minutesHigh }: Chance, ago: number): string {
   if (minutes === null) return "";
-  const about = minutes < 1 ? "less than a minute" : `about ${formatCount(minutes)} minutes`;
-  return `, in ${about} (${formatCount(low ?? 0)} ${high === null ? "or more" : `to ${formatCount(high)}`})`;
+  const fromNow = (minute: number) => formatCount(Math.max(0, minute - ago));
+  const about = minutes - ago < 1 ? "less than a minute" : `about ${fromNow(minutes)} minutes`;
+  const latest = minutesHigh === null ? "or more" : `to ${fromNow(minutesHigh)}`;
+  return `, in ${about} (${fromNow(minutesLow ?? 0)} ${latest})`;
 }

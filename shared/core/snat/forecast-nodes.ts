@@ -1,7 +1,9 @@
 import type { SampleBlock } from "../series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { backendSeries } from "./backend-series.ts";
+import { chanceToRunOut, LEAST_COURSE_SAMPLES } from "./chance.ts";
 import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
+import { courseOf, type NodeCourses } from "./node-courses.ts";
 import type { NodePorts } from "./node-ports.ts";
 import { isPlausible } from "./node-ports-sense.ts";
 import { fillWindow, WINDOW_MINUTES } from "./outlook.ts";
@@ -34,6 +36,7 @@ export interface NodeUse {
   readonly minuteMs: number;
   readonly samples: SampleBlock;
   readonly ports: readonly NodePorts[];
+  readonly courses: NodeCourses;
   readonly limits: { readonly collectLagMs: number };
 }
 
@@ -76,5 +79,15 @@ export function exhaustionSeconds(
 
 /** Seconds until a node has no port left: 0 where it has none now, `null` where none is in sight. */
 export function nodeExhaustionSeconds(use: NodeUse, node: NodePorts): number | null {
-  return (node.ratio ?? 0) >= 1 ? 0 : exhaustionSeconds(use, forecastNodes(use).get(node));
+  if ((node.ratio ?? 0) >= 1) return 0;
+  return exhaustionSeconds(use, forecastNodes(use).get(node)) ?? likelySeconds(use, node);
+}
+
+/** Seconds after which it is as likely as not that a node runs out, where that is within the hour. */
+function likelySeconds(use: NodeUse, node: NodePorts): number | null {
+  const course = courseOf(use.courses, node);
+  if (course === undefined || course.samples < LEAST_COURSE_SAMPLES || node.allocated === undefined)
+    return null;
+  const { minutes } = chanceToRunOut(course, node.allocated);
+  return minutes === null ? null : Math.round(Math.max(0, minutes - minutesAgo(use)) * 60);
 }

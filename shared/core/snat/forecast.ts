@@ -21,8 +21,11 @@ export const LEAST_USE = 0.3;
 /** How many times as far as they look back forecasts are to be trusted: most rises end by themselves. */
 const REACH = 2;
 
-/** A rise that is steadier than this, as a factor either way, is trusted further. */
-const STEADY = 1.1;
+/** A rise that is surer than this, as a factor either way, is trusted further ... */
+const SURE = 1.25;
+
+/** ... and one that is surer than this is a line. */
+const LINE = 1.1;
 
 /** Where a rising use meets its limit. Minutes count from the end of the window. */
 export interface Forecast {
@@ -136,7 +139,7 @@ function levelNow(values: Float64Array, from: number, slope: number): number {
 
 /** Whether the interval of a slope is narrow. */
 function isLine({ low, middle, high, samples }: Slope): boolean {
-  return samples >= LEAST_SAMPLES && high <= middle * STEADY && low >= middle / STEADY;
+  return samples >= LEAST_SAMPLES && high <= middle * LINE && low >= middle / LINE;
 }
 
 /** Whether a forecast is to be told: near for what it looks back on, or steady. */
@@ -146,7 +149,7 @@ export function isFirm(forecast: Forecast): boolean {
 
 /** Whether the time is known well: the whole window rises along one line. */
 export function isSure({ minutes, minutesLow, minutesHigh }: Forecast): boolean {
-  return minutesHigh !== null && minutesHigh <= minutes * STEADY && minutesLow >= minutes / STEADY;
+  return minutesHigh !== null && minutesHigh <= minutes * SURE && minutesLow >= minutes / SURE;
 }
 
 /** The same forecast in minutes from now, where its window ended so many minutes ago. */

@@ -4,9 +4,12 @@ import type { CheckResult, Facts } from "#core/checks/check.ts";
 import { snatForecast } from "#core/checks/snat-forecast.ts";
 import { snatPorts } from "#core/checks/snat-ports.ts";
 import { forecastExhaustion } from "#core/snat/forecast.ts";
+import { raisedKey } from "#core/snat/raised-nodes.ts";
+import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import { judgeCluster } from "#core/verdict/judge-cluster.ts";
 import {
   backendIp,
+  balancer,
   cluster,
   deviceLine,
   FIREWALL_ID,
@@ -77,6 +80,57 @@ test("the evidence has slope, time with its interval, and samples", () => {
   expect(result.evidence).toContainEqual({ name: "slope", value: 15, unit: "ports/min" });
   expect(result.evidence).toContainEqual({ name: "samples", value: 16, unit: "of 16 minutes" });
   expect(result.remedy?.commands[0]).toContain("--load-balancer-outbound-ports");
+});
+
+describe("a node that is likely to run out, though no line leads there", () => {
+  const high = node(minutes((at) => 985 + 20 * noise(at)));
+
+  test("is critical at once, with its chance", () => {
+    const result = judge(high);
+    expect(result.findings).toMatchObject([{ severity: "fail", forMs: 0 }]);
+    expect(result.summary).toMatch(
+      /^node aks-pool1-\S+ uses \d+ of 1,024 SNAT ports \(TCP\) and .+: out of ports within the hour with a chance of [\d.]+ %, in (about \d+ minutes|less than a minute) \(\d+ (or more|to \d+)\)$/,
+    );
+    expect(result.evidence[0]).toMatchObject({ name: "chanceWithinTheHour", limit: 0.82 });
+    const given = { ...high, limits: { ...high.limits, given: ["alertFor" as const] } };
+    expect(judge(given).findings).toMatchObject([{ severity: "fail", forMs: undefined }]);
+  });
+
+  test("is a warning where it is as likely as not", () => {
+    expect(judge(node(minutes((at) => 925 + 20 * noise(at)))).findings).toMatchObject([{ severity: "warn" }]);
+  });
+
+  test("stays critical until the use is below the warning limit", () => {
+    const raised = new Map([[raisedKey("snat-forecast", backendIp(0), "tcp"), "critical" as const]]);
+    const after = (used: number) => judge({ ...node(minutes(() => used)), raised });
+    expect(after(800).findings).toMatchObject([
+      { severity: "fail", summary: expect.stringContaining("it was about to run out, and may still (") },
+    ]);
+    expect(after(700).outcome).toBe("pass");
+  });
+
+  test("is a warning at most where its days are like that", () => {
+    const hourMs = Math.floor(high.minuteMs / HOUR_MS) * HOUR_MS;
+    const hours = [3, 2, 1].map((days) => [hourMs - days * DAY_MS, 98, 0] as const);
+    const shapes = [{ backendIp: backendIp(0), protocol: "tcp", hours }];
+    const quieter = node(minutes((at) => 985 + 5 * noise(at)));
+    expect(judge(quieter).outcome).toBe("fail");
+    const members = (quieter.cluster.loadBalancer?.members ?? []).map((member) => ({
+      ...member,
+      firstSeenMs: 0,
+    }));
+    const old = { ...quieter, cluster: cluster({ loadBalancer: balancer(3, { members }) }), shapes };
+    expect(judge(old)).toMatchObject({
+      outcome: "warn",
+      summary: expect.stringContaining("its usual peak at this hour is 98 %"),
+    });
+  });
+
+  test("has its seconds in the verdict", () => {
+    const { exhaustionInSeconds } = judgeCluster(high, null, 0);
+    expect(exhaustionInSeconds).toBeGreaterThan(0);
+    expect(exhaustionInSeconds).toBeLessThan(3_600);
+  });
 });
 
 test("an allocation that was cut counts as it is now", () => {
