@@ -1,6 +1,6 @@
 // One collection cycle of a whole fleet: processor seconds and memory of our process, bytes and requests to Azure.
 //
-//   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--cycles 11]
+//   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--frontends 2] [--cycles 11]
 //
 // The simulated Azure and Azurite run in processes of their own, and so does the discovery: in Azure it is a function with
 // instances of its own. `node --cpu-prof test/bench/collect-cycle.ts` gives the profile of the collection alone.
@@ -18,14 +18,20 @@ const { values } = parseArgs({
   options: {
     clusters: { type: "string", default: "1000" },
     nodes: { type: "string", default: "10" },
+    frontends: { type: "string", default: "2" },
     cycles: { type: "string", default: "11" },
     // Set by this script for its second process.
     discover: { type: "string" },
   },
 });
-const [clusters, nodes, cycles] = [values.clusters, values.nodes, values.cycles].map(Number);
-if (!clusters || !nodes || !cycles)
-  throw new Error("--clusters, --nodes and --cycles: expected positive numbers");
+const [clusters, nodes, frontends, cycles] = [
+  values.clusters,
+  values.nodes,
+  values.frontends,
+  values.cycles,
+].map(Number);
+if (!clusters || !nodes || !frontends || !cycles)
+  throw new Error("--clusters, --nodes, --frontends and --cycles: expected positive numbers");
 
 const MINUTE_MS = 60_000;
 /** The fleet of this scenario has no health probes: three queries for each shard of at most 50 clusters ... */
@@ -46,7 +52,7 @@ if (values.discover !== undefined) {
   process.exit();
 }
 
-const azure = await startAzure(clusters, nodes);
+const azure = await startAzure(clusters, nodes, frontends);
 const azurite = await startAzurite({ dataFolder: "unused", inMemory: true, log: () => {} });
 await azure.reset();
 const parts = JSON.stringify([azure.address, azurite.connectionString]);
@@ -86,7 +92,7 @@ const warm = rows.slice(2);
 const median = (name: string) =>
   warm.map((row) => Number(row[name])).toSorted((a, b) => a - b)[Math.floor(warm.length / 2)];
 console.log(
-  `${clusters} clusters x ${nodes} nodes; ${availableParallelism()} x ${cpus()[0]?.model}; ${new Date().toISOString()}`,
+  `${clusters} clusters x ${nodes} nodes, frontends: ${frontends}; ${availableParallelism()} x ${cpus()[0]?.model}; ${new Date().toISOString()}`,
 );
 console.log(
   `warm cycle, median: ${median("cpuS")} CPU s, ${median("requests")} requests, ${median("MB")} MB`,
@@ -128,12 +134,13 @@ async function measure(step: () => Promise<unknown>) {
   };
 }
 
-async function startAzure(clusterCount: number, nodeCount: number) {
+async function startAzure(clusterCount: number, nodeCount: number, frontendCount: number) {
   const child = spawn(
     process.execPath,
     [
       "infra/local/simulated-azure/main.ts",
       ...["--scenario", "large", "--clusters", String(clusterCount), "--nodes", String(nodeCount)],
+      ...["--frontends", String(frontendCount)],
       "--exit-with-stdin",
     ],
     { stdio: ["pipe", "pipe", "inherit"] },

@@ -12,6 +12,7 @@ export interface CliOptions {
   readonly clusters: number;
   readonly nodes: number;
   readonly clustersPerSubscription: number;
+  readonly frontends: number;
   readonly exitWithStdin: boolean;
   readonly help: boolean;
 }
@@ -33,6 +34,7 @@ export const USAGE = `usage: node infra/local/simulated-azure/main.ts [options]
   --nodes N           nodes of each of its clusters (default 10)
   --clusters-per-subscription N
                       how its clusters are spread (default 50)
+  --frontends N       outbound addresses of each of its clusters (default 1)
   --exit-with-stdin   stop when standard input closes
   --help              this text
 
@@ -41,6 +43,8 @@ Prints one line {"address":"http://127.0.0.1:PORT"} when it is ready.`;
 const MAX_PORT = 65_535;
 const MAX_CLUSTERS = 10_000;
 const MAX_NODES = 1_000;
+/** What AKS gives a load balancer at most. */
+const MAX_FRONTENDS = 100;
 const MAX_SPEED = 100_000;
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -54,6 +58,7 @@ const FLAGS_WITH_VALUE = [
   "--clusters",
   "--nodes",
   "--clusters-per-subscription",
+  "--frontends",
 ] as const;
 
 type Flag = (typeof FLAGS_WITH_VALUE)[number];
@@ -92,6 +97,7 @@ export function readCliOptions(args: readonly string[]): CliOptions {
     clusters: whole(values, "--clusters", 100, 1, MAX_CLUSTERS),
     nodes: whole(values, "--nodes", 10, 1, MAX_NODES),
     clustersPerSubscription: whole(values, "--clusters-per-subscription", 50, 1, MAX_CLUSTERS),
+    frontends: whole(values, "--frontends", 1, 1, MAX_FRONTENDS),
     exitWithStdin: switches.has("--exit-with-stdin"),
     help: switches.has("--help"),
   };

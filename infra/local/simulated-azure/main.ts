@@ -17,6 +17,7 @@ async function run(options: CliOptions): Promise<void> {
     clusters: options.clusters,
     nodes: options.nodes,
     clustersPerSubscription: options.clustersPerSubscription,
+    frontends: options.frontends,
   });
   console.log(JSON.stringify({ address: azure.address }));
 

@@ -29,6 +29,7 @@ export interface SimulatedAzureOptions {
   readonly clusters?: number;
   readonly nodes?: number;
   readonly clustersPerSubscription?: number;
+  readonly frontends?: number;
   /** Overrides the scenario's rate limit. */
   readonly rateLimit?: RateLimit;
   /** Items on a page of an ARM list; overrides the scenario's. */
@@ -50,6 +51,7 @@ const SERIES_LIMIT = 500_000;
 const DEFAULT_CLUSTERS = 100;
 const DEFAULT_NODES = 10;
 const DEFAULT_CLUSTERS_PER_SUBSCRIPTION = 50;
+const DEFAULT_FRONTENDS = 1;
 
 /** Starts a simulated Azure. @throws RangeError if there is no such scenario */
 export async function startSimulatedAzure(options: SimulatedAzureOptions = {}): Promise<SimulatedAzure> {
@@ -59,6 +61,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions = {}): 
       clusters: options.clusters ?? DEFAULT_CLUSTERS,
       nodes: options.nodes ?? DEFAULT_NODES,
       clustersPerSubscription: options.clustersPerSubscription ?? DEFAULT_CLUSTERS_PER_SUBSCRIPTION,
+      frontends: options.frontends ?? DEFAULT_FRONTENDS,
     }),
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
   };

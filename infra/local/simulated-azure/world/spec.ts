@@ -146,6 +146,8 @@ interface ScenarioOptions {
   readonly clusters: number;
   readonly nodes: number;
   readonly clustersPerSubscription: number;
+  /** Outbound addresses of each cluster. */
+  readonly frontends: number;
 }
 
 export interface Scenario {
