@@ -9,6 +9,7 @@ import { DimensionReader } from "#adapters/metrics/dimensions.ts";
 import { METRIC_QUERIES } from "#adapters/metrics/metric-queries.ts";
 import type { Batch } from "#adapters/metrics/plan.ts";
 import { Reading, timelineOf } from "#adapters/metrics/reading.ts";
+import { KeptNames } from "#adapters/metrics/series-names.ts";
 import { portsAnswer } from "../adapters/metrics/answers.ts";
 
 const FROM_MS = Date.parse("2026-11-21T10:00:00Z");
@@ -32,12 +33,12 @@ async function medians(works: readonly (() => unknown)[]): Promise<number[]> {
 }
 
 /** What the source does with an answer. */
-function normalise(body: Buffer, ids: readonly string[], toMs: number): number {
+function normalise(body: Buffer, ids: readonly string[], toMs: number, names: KeptNames): number {
   const [query] = METRIC_QUERIES;
   if (query === undefined) throw new Error("no query");
   const items = ids.map((resourceId) => {
     const target = { clusterKey: resourceId, resourceId, nodes: NODES, frontends: 1, probedPorts: 0 };
-    return new Reading(target, false, FROM_MS, toMs);
+    return new Reading(target, false, FROM_MS, toMs, names.of(resourceId));
   });
   const batch: Batch<Reading> = { query, items, fromMs: FROM_MS, toMs, top: 1_000 };
   const byKey = new Map(items.map((item) => [resourceKey(item.target.resourceId), item]));
@@ -72,10 +73,11 @@ for (const points of [2, 4, 13]) {
   const text = JSON.stringify(portsAnswer({ ids, nodes: NODES, fromMs: FROM_MS, points }));
   const client = clientFor(text);
   const body = Buffer.from(text);
-  const series = normalise(body, ids, toMs);
+  const names = new KeptNames();
+  const series = normalise(body, ids, toMs, names);
   const [parse = Number.NaN, ours = Number.NaN, theirs = Number.NaN] = await medians([
     () => JSON.parse(text),
-    () => normalise(body, ids, toMs),
+    () => normalise(body, ids, toMs, names),
     () =>
       client.queryResources(
         [...ids],

@@ -1,8 +1,9 @@
-import { ensureSeries, type SampleBlock } from "#core/series/sample-block.ts";
+import { ensureNamed, type SampleBlock, type Series } from "#core/series/sample-block.ts";
 import type { ValueRows } from "#core/series/value-rows.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 import type { AzureMetric, MetricQuery } from "./metric-query.ts";
+import type { NameList, SeriesNames } from "./series-names.ts";
 import { OUTSIDE, type Timeline } from "./timeline.ts";
 
 /** What one metric of one resource's answer held. */
@@ -23,6 +24,7 @@ export interface Sink {
   readonly resource: string;
   readonly block: SampleBlock;
   readonly rows: ValueRows;
+  readonly names: SeriesNames;
   readonly timeline: Timeline;
   readonly reader: DimensionReader;
 }
@@ -93,43 +95,44 @@ function absorbSeries(
   let series = 0;
   let unreadable = 0;
   if (!json.list()) return { series, unreadable };
+  const names = sink.names.list(asked.name);
   while (json.nextItem()) {
     series += 1;
-    if (!absorbOne(json, asked, sink)) unreadable += 1;
+    if (!absorbOne(json, asked, sink, names)) unreadable += 1;
   }
   return { series, unreadable };
 }
 
 /** @returns whether it could be read */
-function absorbOne(json: JsonBytes, asked: AzureMetric, sink: Sink): boolean {
+function absorbOne(json: JsonBytes, asked: AzureMetric, sink: Sink, names: NameList): boolean {
   const { block, rows, reader, resource } = sink;
   if (!json.object()) return false;
   let dataAt: number | undefined;
-  let values: Float64Array | undefined;
+  let series: Series | undefined;
   reader.clear();
   while (json.nextKey()) {
     if (json.isKey("metadatavalues")) {
       reader.read(json);
       const identity = asked.seriesOf(reader.dimensions, resource);
-      if (identity) values = ensureSeries(block, identity.metric, identity.labels, rows).values;
+      if (identity) series = ensureNamed(block, names.name(identity.metric, identity.labels), rows);
     } else if (!json.isKey("data")) json.skip();
-    else if (values !== undefined) absorbPoints(json, values, asked, sink);
+    else if (series !== undefined) absorbPoints(json, series, asked, sink);
     else {
       dataAt = json.position;
       json.skip();
     }
   }
-  if (values === undefined) {
+  if (series === undefined) {
     // A series without dimensions is one that was not split.
     const identity = asked.seriesOf(reader.dimensions, resource);
     // One that we do not keep is no fault.
     if (!identity) return identity === null;
-    values = ensureSeries(block, identity.metric, identity.labels, rows).values;
+    series = ensureNamed(block, names.name(identity.metric, identity.labels), rows);
   }
   if (dataAt !== undefined) {
     const end = json.position;
     json.moveTo(dataAt);
-    absorbPoints(json, values, asked, sink);
+    absorbPoints(json, series, asked, sink);
     json.moveTo(end);
   }
   return true;
@@ -137,7 +140,7 @@ function absorbOne(json: JsonBytes, asked: AzureMetric, sink: Sink): boolean {
 
 function absorbPoints(
   json: JsonBytes,
-  values: Float64Array,
+  series: Series,
   { divisor, combine }: AzureMetric,
   { query: { aggregation }, timeline }: Sink,
 ): void {
@@ -153,7 +156,7 @@ function absorbPoints(
     }
     // A point with a time stamp alone is "expected, not received". None of these metrics can be negative.
     if (minute === OUTSIDE || !(value >= 0) || value === Number.POSITIVE_INFINITY) continue;
-    const before = values[minute] ?? Number.NaN;
-    values[minute] = Number.isNaN(before) ? value / divisor : combine(before, value / divisor);
+    const before = series.at(minute);
+    series.set(minute, Number.isNaN(before) ? value / divisor : combine(before, value / divisor));
   }
 }

@@ -8,6 +8,7 @@ import { NODE_QUERIES } from "./node-queries.ts";
 import { planBatches } from "./plan.ts";
 import { Reading } from "./reading.ts";
 import type { RefusedMetrics } from "./refused-metrics.ts";
+import { SeriesNames } from "./series-names.ts";
 
 type Kind = DeviceTarget["kind"];
 
@@ -40,7 +41,7 @@ export function openDevices(
     const key = resourceKey(resourceId);
     if (devices.has(key)) continue;
     const subject = { resourceId, nodes, frontends: 0, probedPorts: 0 };
-    const reading = new Reading(subject, isSpoiler(resourceId), fromMs, toMs);
+    const reading = new Reading(subject, isSpoiler(resourceId), fromMs, toMs, new SeriesNames());
     devices.set(key, { kind, scope: scopeOf(subscriptionKeyOf(resourceId), region), reading });
   }
   return devices;

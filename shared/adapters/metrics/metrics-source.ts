@@ -16,6 +16,7 @@ import { MetricsRun } from "./metrics-run.ts";
 import { planBatches } from "./plan.ts";
 import { Reading } from "./reading.ts";
 import { RefusedMetrics } from "./refused-metrics.ts";
+import { KeptNames } from "./series-names.ts";
 
 export interface MetricsSourceOptions extends AzureSourceOptions {
   readonly logger: Logger;
@@ -46,6 +47,7 @@ export function createMetricsSource(options: MetricsSourceOptions): MetricsSourc
   const batchRefused = new ExpiringSet(MEMORY_MS, options.clock);
   const spoilers = new ExpiringSet(MEMORY_MS, options.clock);
 
+  const names = new KeptNames();
   const refusedMetrics = new RefusedMetrics(MEMORY_MS, options.clock);
 
   async function perform(
@@ -75,7 +77,7 @@ export function createMetricsSource(options: MetricsSourceOptions): MetricsSourc
     async read(request, signal) {
       const { subscriptionId, fromMs, toMs, targets } = request;
       const scope = scopeOf(subscriptionId, request.region);
-      const readings = openReadings(request, spoilers);
+      const readings = openReadings(request, spoilers, names);
       const jobs = METRIC_QUERIES.flatMap((query) =>
         planBatches(query, [...readings.values()], fromMs, toMs).map((batch) => firstJob(scope, batch)),
       );
@@ -93,7 +95,11 @@ export function createMetricsSource(options: MetricsSourceOptions): MetricsSourc
 }
 
 /** One reading for each load balancer: two clusters may share one, and a batch takes each id once. */
-function openReadings(request: MetricsRequest, spoilers: ExpiringSet): Map<string, Reading> {
+function openReadings(
+  request: MetricsRequest,
+  spoilers: ExpiringSet,
+  names: KeptNames,
+): Map<string, Reading> {
   const targets = new Map<string, MetricsTarget>();
   for (const target of request.targets) {
     const key = resourceKey(target.resourceId);
@@ -102,7 +108,7 @@ function openReadings(request: MetricsRequest, spoilers: ExpiringSet): Map<strin
   return new Map(
     [...targets].map(([key, target]) => [
       key,
-      new Reading(target, spoilers.has(key), request.fromMs, request.toMs),
+      new Reading(target, spoilers.has(key), request.fromMs, request.toMs, names.of(key)),
     ]),
   );
 }

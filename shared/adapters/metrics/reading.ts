@@ -8,6 +8,7 @@ import type { ResultPart } from "./answer-parts.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import { type AzureMetric, INTERVAL, type MetricQuery, type Subject } from "./metric-query.ts";
 import type { Batch } from "./plan.ts";
+import type { SeriesNames } from "./series-names.ts";
 import { Timeline } from "./timeline.ts";
 import { fillAbsentStates } from "./zero-rule.ts";
 
@@ -24,16 +25,18 @@ export class Reading {
   readonly block: SampleBlock;
   readonly #resource: string;
   readonly #rows: ValueRows;
+  readonly #names: SeriesNames;
   readonly #problems: { readonly title: string; readonly problem: SourceProblem }[] = [];
   /** Series seen by metric, over all answers that came. */
   readonly #seen = new Map<string, number>();
 
-  constructor(target: Subject, alone: boolean, fromMs: number, toMs: number) {
+  constructor(target: Subject, alone: boolean, fromMs: number, toMs: number, names: SeriesNames) {
     this.target = target;
     this.alone = alone;
     this.block = createBlock(fromMs, toMs);
     this.#resource = resourceKey(target.resourceId);
     this.#rows = new ValueRows(this.block.minutes);
+    this.#names = names;
   }
 
   /**
@@ -60,15 +63,15 @@ export class Reading {
       return false;
     }
     const { block } = this;
-    const resource = this.#resource;
-    const sink = { query, resource, block, rows: this.#rows, timeline, reader };
+    const [rows, names, resource] = [this.#rows, this.#names, this.#resource];
+    const sink = { query, resource, block, rows, names, timeline, reader };
     const tallies = absorbMetrics(part.metrics, sink);
     const whole = query.metrics
       .map((metric) => this.#judge(query, metric, tallies.get(metric.name), batch.top))
       .every((fine) => fine);
     if (whole && query.zeroRule !== undefined) {
       const indexOf = (ms: number) => (ms - block.startMs) / MINUTE_MS;
-      fillAbsentStates(query.zeroRule, block, this.#rows, indexOf(batch.fromMs), indexOf(batch.toMs));
+      fillAbsentStates(query.zeroRule, block, rows, names, indexOf(batch.fromMs), indexOf(batch.toMs));
     }
     return [...tallies.values()].some(({ series, unreadable }) => series > unreadable);
   }

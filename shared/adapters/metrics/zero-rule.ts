@@ -1,5 +1,6 @@
-import { ensureSeries, type MetricName, type SampleBlock } from "#core/series/sample-block.ts";
+import { ensureNamed, type MetricName, type SampleBlock } from "#core/series/sample-block.ts";
 import type { ValueRows } from "#core/series/value-rows.ts";
+import type { SeriesNames } from "./series-names.ts";
 
 /**
  * Azure sends no series for a state in which there was no connection. In a minute in which the state `where` is there, the
@@ -19,16 +20,17 @@ export function fillAbsentStates(
   rule: ZeroRule,
   block: SampleBlock,
   rows: ValueRows,
+  names: SeriesNames,
   first: number,
   end: number,
 ): void {
   const present = [...block.series.values()].filter(({ metric }) => metric === rule.where);
-  for (const { labels, values } of present) {
-    const states = rule.zero.map((metric) => ensureSeries(block, metric, labels, rows).values);
-    for (let minute = first; minute < end; minute += 1) {
-      if (Number.isNaN(values[minute] ?? Number.NaN)) continue;
-      for (const state of states) {
-        if (Number.isNaN(state[minute] ?? Number.NaN)) state[minute] = 0;
+  for (const metric of rule.zero) {
+    const list = names.list(`no ${metric}`);
+    for (const there of present) {
+      const state = ensureNamed(block, list.name(metric, there.labels), rows);
+      for (let minute = first; minute < end; minute += 1) {
+        if (!Number.isNaN(there.at(minute)) && Number.isNaN(state.at(minute))) state.set(minute, 0);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { SampleBlock } from "#core/series/sample-block.ts";
+import { type SampleBlock, Series } from "#core/series/sample-block.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import { PAGE_MINUTES, type SeriesPage } from "./series-page.ts";
 
@@ -10,15 +10,15 @@ export function copyPage(page: SeriesPage, hourMs: number, block: SampleBlock): 
   const { minutes, series } = block;
   const { names } = page;
   const offset = (hourMs - block.startMs) / MINUTE_MS;
-  const known = series.size === 0 ? [] : names.map(({ key }) => series.get(key)?.values);
-  const newSeries = names.length - known.filter((values) => values !== undefined).length;
+  const known = series.size === 0 ? [] : names.map(({ key }) => series.get(key));
+  const newSeries = names.length - known.filter((each) => each !== undefined).length;
   const fresh = new Float64Array(newSeries * minutes).fill(Number.NaN);
   let taken = 0;
-  const targets = names.map((_, place) => {
-    const values = known[place];
-    if (values !== undefined) return values;
+  const targets = names.map((name, place) => {
+    const there = known[place];
+    if (there !== undefined) return there;
     taken += minutes;
-    return fresh.subarray(taken - minutes, taken);
+    return new Series(name, fresh, taken - minutes, minutes);
   });
   const hasValue = new Uint8Array(names.length);
   for (let minute = 0; minute < PAGE_MINUTES; minute += 1) {
@@ -27,17 +27,12 @@ export function copyPage(page: SeriesPage, hourMs: number, block: SampleBlock): 
     if (column === undefined) continue;
     for (let place = 0; place < targets.length; place += 1) {
       const value = column[place];
-      const target = targets[place];
-      if (value === undefined || target === undefined || Number.isNaN(value)) continue;
-      target[at] = value;
+      if (value === undefined || Number.isNaN(value)) continue;
+      targets[place]?.set(at, value);
       hasValue[place] = 1;
     }
   }
-  for (let place = 0; place < targets.length; place += 1) {
-    const name = names[place];
-    const values = targets[place];
-    if (name === undefined || values === undefined || hasValue[place] !== 1 || known[place] !== undefined)
-      continue;
-    series.set(name.key, { metric: name.metric, labels: name.labels, values });
+  for (const [place, target] of targets.entries()) {
+    if (hasValue[place] === 1 && known[place] === undefined) series.set(target.name.key, target);
   }
 }

@@ -2,9 +2,10 @@ import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import {
   METRIC_NAMES,
   type MetricName,
+  nameSeries,
   type Protocol,
   type SeriesLabels,
-  seriesKey,
+  type SeriesName,
 } from "#core/series/sample-block.ts";
 
 // A directory: which series a page holds, in the order of its columns. It grows at the end and never changes else.
@@ -15,13 +16,6 @@ import {
 
 const VERSION = 1;
 const HEAD_BYTES = 9;
-
-/** What names a series in a directory. */
-export interface SeriesName {
-  readonly key: string;
-  readonly metric: MetricName;
-  readonly labels: SeriesLabels;
-}
 
 export function encodeDirectory(names: readonly SeriesName[]): Buffer {
   const rows = names.map(({ metric, labels }) => [
@@ -71,7 +65,7 @@ function toName(row: unknown): SeriesName {
     ...(typeof reason === "string" && { reason }),
     ...(typeof node === "string" && { node }),
   };
-  return { key: seriesKey(metric, labels), metric, labels };
+  return nameSeries(metric, labels);
 }
 
 const METRICS: ReadonlySet<unknown> = new Set(METRIC_NAMES);

@@ -1,4 +1,4 @@
-import type { SeriesName } from "./series-directory.ts";
+import type { SeriesName } from "#core/series/sample-block.ts";
 import { SeriesPage } from "./series-page.ts";
 
 /** Where a series of an hour lies: the index of its page times {@link PAGE_SLOTS}, plus its place there. */
@@ -33,12 +33,6 @@ export class SeriesHour {
     return this.pages[Math.floor(slot / PAGE_SLOTS)]?.names[slot % PAGE_SLOTS];
   }
 
-  /** The name of that key as it is kept here: the hour after need not keep another. */
-  nameOf(key: string, guess: Slot): SeriesName | undefined {
-    const slot = this.slotOf(key, guess);
-    return slot === undefined ? undefined : this.nameAt(slot);
-  }
-
   add(name: SeriesName): Slot {
     let page = this.pages.at(-1);
     if (!page?.hasRoom) {
@@ -48,6 +42,12 @@ export class SeriesHour {
     const slot = (this.pages.length - 1) * PAGE_SLOTS + page.add(name);
     this.#slots?.set(name.key, slot);
     return slot;
+  }
+
+  /** Keeps the series' name as the one object that its source has for it. */
+  share(slot: Slot, name: SeriesName): void {
+    const names = this.pages[Math.floor(slot / PAGE_SLOTS)]?.names;
+    if (names !== undefined && names[slot % PAGE_SLOTS] !== name) names[slot % PAGE_SLOTS] = name;
   }
 
   set(slot: Slot, minute: number, value: number): void {

@@ -1,7 +1,8 @@
 import { errorText } from "#core/error-text.ts";
+import type { SeriesName } from "#core/series/sample-block.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
 import { decodeColumn, encodeColumn } from "./series-column.ts";
-import { decodeDirectory, encodeDirectory, type SeriesName } from "./series-directory.ts";
+import { decodeDirectory, encodeDirectory } from "./series-directory.ts";
 import type { Step } from "./step.ts";
 import type { StoredEntity } from "./table.ts";
 

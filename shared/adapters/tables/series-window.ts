@@ -7,7 +7,6 @@ import {
 } from "#core/series/sample-block.ts";
 import { floorHour, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { copyPage } from "./copy-page.ts";
-import type { SeriesName } from "./series-directory.ts";
 import { SeriesHour, type Slot } from "./series-hour.ts";
 import { SeriesPage } from "./series-page.ts";
 import type { StoredEntity } from "./table.ts";
@@ -108,34 +107,30 @@ export class SeriesWindow {
     const first = (fromMs - block.startMs) / MINUTE_MS;
     const minute = (fromMs - hourMs) / MINUTE_MS;
     const count = (toMs - fromMs) / MINUTE_MS;
-    const hourBefore = this.#hours.get(hourMs - HOUR_MS);
     const slots: Slot[] = [];
-    const rows: Float64Array[] = [];
+    const found: Series[] = [];
     let guess = 0;
     // Not for..of: an array for each entry, a hundred thousand times a minute.
     block.series.forEach((series, key) => {
-      if (!hasValue(series.values, first, count)) return;
-      const slot = hour.slotOf(key, guess) ?? hour.add(hourBefore?.nameOf(key, guess) ?? nameOf(key, series));
+      if (!hasValue(series, first, count)) return;
+      let slot = hour.slotOf(key, guess);
+      if (slot === undefined) slot = hour.add(series.name);
+      else hour.share(slot, series.name);
       slots.push(slot);
-      rows.push(series.values);
+      found.push(series);
       guess = hour.after(slot);
     });
     // After all names are known: a column is made as long as it has to be.
-    for (const [index, values] of rows.entries()) {
+    for (const [index, series] of found.entries()) {
       for (let i = 0; i < count; i += 1) {
-        const value = values[first + i];
-        if (value !== undefined && !Number.isNaN(value)) hour.set(slots[index] ?? 0, minute + i, value);
+        const value = series.at(first + i);
+        if (!Number.isNaN(value)) hour.set(slots[index] ?? 0, minute + i, value);
       }
     }
   }
 }
 
-/** A key of its own: one put together from parts keeps its making alive beside it, and a name lives for hours. */
-function nameOf(key: string, { metric, labels }: Series): SeriesName {
-  return { key: Buffer.from(key, "utf8").toString("utf8"), metric, labels };
-}
-
-function hasValue(values: Float64Array, first: number, count: number): boolean {
-  for (let i = first; i < first + count; i += 1) if (!Number.isNaN(values[i] ?? Number.NaN)) return true;
+function hasValue(series: Series, first: number, count: number): boolean {
+  for (let i = first; i < first + count; i += 1) if (!Number.isNaN(series.at(i))) return true;
   return false;
 }

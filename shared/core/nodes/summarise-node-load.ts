@@ -53,12 +53,14 @@ export function summariseNodeLoad(block: SampleBlock, atMs: number): NodeLoadRea
 
 function tallies(block: SampleBlock): Map<string, Tally> {
   const found = new Map<string, Tally>();
-  for (const { metric, labels, values } of block.series.values()) {
+  for (const series of block.series.values()) {
+    const { metric, labels } = series;
     if (labels.node === undefined || !NODE_METRICS.has(metric)) continue;
     const key = `${labels.resourceId ?? ""}|${labels.node}`;
     const tally = found.get(key) ?? newTally(labels.node);
     found.set(key, tally);
-    for (const value of values) {
+    for (let minute = 0; minute < block.minutes; minute += 1) {
+      const value = series.at(minute);
       if (Number.isNaN(value)) continue;
       if (metric === "nodeMemory") tally.leastMemory = Math.min(tally.leastMemory ?? value, value);
       else if (metric === "nodeCpu") add(tally.cpu, value);

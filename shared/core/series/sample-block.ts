@@ -66,11 +66,59 @@ export interface SeriesLabels {
   readonly node?: string;
 }
 
-/** Values of one series, one a minute from the block's start. `NaN` is "no value", never a number Azure sends. */
-export interface Series {
+/** What names a series within its cluster. Who meets the same series each minute keeps one object for it. */
+export interface SeriesName {
+  /** {@link seriesKey} of the rest. */
+  readonly key: string;
   readonly metric: MetricName;
   readonly labels: SeriesLabels;
-  readonly values: Float64Array;
+}
+
+/**
+ * One value a minute from the block's start. `NaN` is "no value", never a number Azure sends.
+ *
+ * The values are a row of memory that many series share: an array of its own for each would be most of what a collection cycle
+ * leaves to the garbage collector (test/bench).
+ */
+export class Series {
+  readonly name: SeriesName;
+  readonly #rows: Float64Array;
+  readonly #start: number;
+  readonly #minutes: number;
+  #values: Float64Array | undefined;
+
+  /** @param start of its values in `rows`, `minutes` of them */
+  constructor(name: SeriesName, rows: Float64Array, start: number, minutes: number) {
+    this.name = name;
+    this.#rows = rows;
+    this.#start = start;
+    this.#minutes = minutes;
+  }
+
+  get metric(): MetricName {
+    return this.name.metric;
+  }
+
+  get labels(): SeriesLabels {
+    return this.name.labels;
+  }
+
+  /** The value of the block's n-th minute; `NaN` also outside it. */
+  at(minute: number): number {
+    if (minute < 0 || minute >= this.#minutes) return Number.NaN;
+    return this.#rows[this.#start + minute] ?? Number.NaN;
+  }
+
+  /** @param minute within the block */
+  set(minute: number, value: number): void {
+    this.#rows[this.#start + minute] = value;
+  }
+
+  /** The values as an array over the same memory, for who walks through many of them. */
+  get values(): Float64Array {
+    this.#values ??= this.#rows.subarray(this.#start, this.#start + this.#minutes);
+    return this.#values;
+  }
 }
 
 /** A span of whole minutes of one cluster, by series key. */
@@ -89,6 +137,15 @@ export function seriesKey(metric: MetricName, labels: SeriesLabels): string {
   return labels.resourceId === undefined
     ? key
     : `${key}|${labels.resourceId}|${labels.reason ?? ""}|${labels.node ?? ""}`;
+}
+
+function seriesIn(rows: ValueRows, name: SeriesName, minutes: number): Series {
+  const start = rows.take();
+  return new Series(name, rows.buffer, start, minutes);
+}
+
+export function nameSeries(metric: MetricName, labels: SeriesLabels): SeriesName {
+  return { key: seriesKey(metric, labels), metric, labels };
 }
 
 /** @throws RangeError if the span is not whole minutes, which only a bug upstream can cause */
@@ -115,12 +172,19 @@ export function ensureSeries(
   labels: SeriesLabels,
   rows?: ValueRows,
 ): Series {
-  const key = seriesKey(metric, labels);
-  const known = block.series.get(key);
+  return ensureNamed(block, nameSeries(metric, labels), rows);
+}
+
+/** The same for who has the name. */
+export function ensureNamed(block: SampleBlock, name: SeriesName, rows?: ValueRows): Series {
+  const known = block.series.get(name.key);
   if (known !== undefined) return known;
-  const values = rows === undefined ? new Float64Array(block.minutes).fill(Number.NaN) : rows.next();
-  const series: Series = { metric, labels, values };
-  block.series.set(key, series);
+  const { minutes } = block;
+  const series =
+    rows === undefined
+      ? new Series(name, new Float64Array(minutes).fill(Number.NaN), 0, minutes)
+      : seriesIn(rows, name, minutes);
+  block.series.set(name.key, series);
   return series;
 }
 
@@ -141,13 +205,13 @@ export function mergeBlock(into: SampleBlock, from: SampleBlock): boolean {
   const fromAt = (first - from.startMs) / MINUTE_MS;
   let changed = false;
   for (const source of from.series.values()) {
-    let target: Float64Array | undefined;
+    let target: Series | undefined;
     for (let i = 0; i < count; i += 1) {
-      const value = source.values[fromAt + i];
-      if (value === undefined || Number.isNaN(value)) continue;
-      target ??= ensureSeries(into, source.metric, source.labels).values;
-      if (target[intoAt + i] === value) continue;
-      target[intoAt + i] = value;
+      const value = source.at(fromAt + i);
+      if (Number.isNaN(value)) continue;
+      target ??= ensureNamed(into, source.name);
+      if (target.at(intoAt + i) === value) continue;
+      target.set(intoAt + i, value);
       changed = true;
     }
   }
@@ -163,6 +227,6 @@ export function sliceBlock(block: SampleBlock, startMs: number, endMs: number): 
 
 /** The value of a minute, or `undefined` where there is none (or the minute is outside the block). */
 export function valueAt(block: SampleBlock, series: Series, minuteMs: number): number | undefined {
-  const value = series.values[(minuteMs - block.startMs) / MINUTE_MS];
-  return value === undefined || Number.isNaN(value) ? undefined : value;
+  const value = series.at((minuteMs - block.startMs) / MINUTE_MS);
+  return Number.isNaN(value) ? undefined : value;
 }

@@ -20,6 +20,12 @@ export class ValueRows {
 
   /** A row of "no value". */
   next(): Float64Array {
+    const start = this.take();
+    return this.buffer.subarray(start, start + this.#length);
+  }
+
+  /** Takes a row of "no value" without making an array of it. @returns where it starts in {@link buffer} */
+  take(): number {
     if (this.#taken === this.#buffer.length) {
       const rows = Math.max(1, Math.min(this.#rows, Math.floor(MOST_VALUES / this.#length)));
       this.#buffer = new Float64Array(rows * this.#length).fill(Number.NaN);
@@ -28,6 +34,11 @@ export class ValueRows {
     }
     const start = this.#taken;
     this.#taken += this.#length;
-    return this.#buffer.subarray(start, this.#taken);
+    return start;
+  }
+
+  /** Where the row lies that was taken last. */
+  get buffer(): Float64Array {
+    return this.#buffer;
   }
 }
