@@ -1,5 +1,6 @@
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import type { ProblemReason } from "#core/failure.ts";
+import { madeOnce } from "#core/made-once.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { WorkQueue } from "#ports/work-queue.ts";
@@ -68,9 +69,11 @@ async function collectInline(
   const collected: ShardReport[] = [];
   let failure: unknown;
   let failed = 0;
+  // They are the same for every shard of a run.
+  const silences = { list: madeOnce(() => deps.silences.list()) };
   for (const [shard, entries] of shards) {
     try {
-      const report = await collectShard(deps, shard, entries, signal);
+      const report = await collectShard({ ...deps, silences }, shard, entries, signal);
       deps.logger.info("collect.shard", { ...report });
       collected.push(report);
     } catch (error) {

@@ -1,18 +1,12 @@
-import { endOfCluster } from "#core/alert/end-of-cluster.ts";
 import type { IncidentMessage } from "#core/alert/incident.ts";
-import type { Silence } from "#core/alert/silence.ts";
 import { notByLoadBalancer } from "#core/checks/applies.ts";
-import { limitsForCluster } from "#core/checks/cluster-limits.ts";
 import { FACTS_WINDOW_MS } from "#core/checks/facts.ts";
-import type { CheckLimits } from "#core/checks/limits.ts";
-import type { AdvancePolicy, CollectedReading } from "#core/collection/advance-cluster.ts";
-import { advanceCluster, firstMinuteToJudge } from "#core/collection/advance-cluster.ts";
+import { firstMinuteToJudge } from "#core/collection/advance-cluster.ts";
 import type { ClusterState } from "#core/collection/cluster-state.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
 import { planRead, type ReadPlan } from "#core/collection/plan-read.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { type Cluster, leavesByLoadBalancer } from "#core/egress/topology.ts";
-import { endAlerts } from "#core/events/alert-events.ts";
 import type { SourceProblem } from "#core/failure.ts";
 import { createBlock } from "#core/series/sample-block.ts";
 import { floorMinute } from "#core/time.ts";
@@ -20,25 +14,23 @@ import type { Clock } from "#ports/clock.ts";
 import type { ClusterStateStore } from "#ports/cluster-state-store.ts";
 import type { EventStore } from "#ports/event-store.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { SeriesStore, SeriesWrite } from "#ports/series-store.ts";
+import type { SeriesWrite } from "#ports/series-store.ts";
 import type { SilenceStore } from "#ports/silence-store.ts";
 import type { Tagged } from "#ports/tagged.ts";
 import { carrierTargets } from "./device-targets.ts";
+import { type ClusterReading, type JudgeDeps, ShardJudge } from "./judge-shard.ts";
 import { denialSeries, isWhole } from "./read-denials.ts";
 import { type ReadDeps, type ReadWish, readShard, type ShardReading } from "./read-shard.ts";
 import { withUntold, writeEvents } from "./write-events.ts";
 
-export interface CollectDeps extends ReadDeps {
-  readonly series: SeriesStore;
+export interface CollectDeps extends ReadDeps, JudgeDeps {
   readonly states: ClusterStateStore;
-  readonly silences: SilenceStore;
+  readonly silences: Pick<SilenceStore, "list">;
   readonly events: EventStore;
   /** Puts messages into the outbox; repeating it is safe. */
   readonly handOff: (messages: readonly IncidentMessage[]) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly limits: CheckLimits;
-  readonly policy: AdvancePolicy;
   /** How much of the past to import on first sight, ms; 0 for none. */
   readonly importMs: number;
   /** How much to read on first sight, ms; absent: the window of the checks. */
@@ -95,31 +87,11 @@ export async function collectShard(
       fromMs: first ? toMs - (deps.firstReadMs ?? 0) : plan.fromMs,
     };
   });
-  const read = await readShard(deps, shard, plans, nowMs, signal);
-
-  const recentFromMs = Math.min(toMs, ...plans.map(({ state }) => firstMinuteToJudge(state, toMs)));
-  const recent = await deps.series.append(shard, seriesWrites(plans, read), recentFromMs - FACTS_WINDOW_MS);
-
-  const readings = new Map<string, CollectedReading>();
-  for (const { entry, backfill } of plans) {
-    const { key } = entry.cluster.ref;
-    const { answer, nodeLoad = null, denials, asides = [] } = read.get(key) ?? {};
-    const problems = answer?.problems ?? [];
-    // Nobody asked because its network cannot be read: those minutes are still to be had.
-    const blind = answer === undefined && entry.cluster.problems.length > 0;
-    readings.set(key, {
-      samples: recent.get(key) ?? createBlock(toMs, toMs),
-      problems: [...problems, ...asides],
-      toMs,
-      complete: !blind && problems.every(isFinal),
-      backfill,
-      nodeLoad,
-      denials: denials && { ...denials, whole: isWhole(denials) },
-    });
-  }
-  const advance = (entry: InventoryEntry, known: ClusterState | undefined) =>
-    advanceEntry(deps, entry, known, readings.get(entry.cluster.ref.key), silences, nowMs);
-  const saved = await advanceAndSave(deps, shard, entries, { states, told }, advance);
+  const { writes, readings } = await readAll(deps, shard, plans, nowMs, signal);
+  const firstMs = Math.min(toMs, ...plans.map(({ state }) => firstMinuteToJudge(state, toMs)));
+  const samplesFromMs = firstMs - FACTS_WINDOW_MS;
+  const judge = new ShardJudge(deps, { shard, nowMs, toMs, samplesFromMs, silences, readings }, writes);
+  const saved = await advanceAndSave(deps, shard, entries, { states, told }, judge);
   await passOn(deps, saved);
   return {
     shard,
@@ -128,6 +100,34 @@ export async function collectShard(
     messages: saved.reduce((sum, { handoff }) => sum + handoff.length, 0),
     throughMs: toMs,
   };
+}
+
+/** What was read, to be stored and to be judged. */
+async function readAll(
+  deps: CollectDeps,
+  shard: string,
+  plans: readonly Plan[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<{ writes: SeriesWrite[]; readings: Map<string, ClusterReading> }> {
+  const read = await readShard(deps, shard, plans, nowMs, signal);
+  const readings = new Map<string, ClusterReading>();
+  for (const { entry, backfill, toMs } of plans) {
+    const { key } = entry.cluster.ref;
+    const { answer, nodeLoad = null, denials, asides = [] } = read.get(key) ?? {};
+    const problems = answer?.problems ?? [];
+    // Nobody asked because its network cannot be read: those minutes are still to be had.
+    const blind = answer === undefined && entry.cluster.problems.length > 0;
+    readings.set(key, {
+      problems: [...problems, ...asides],
+      toMs,
+      complete: !blind && problems.every(isFinal),
+      backfill,
+      nodeLoad,
+      denials: denials && { ...denials, whole: isWhole(denials) },
+    });
+  }
+  return { writes: seriesWrites(plans, read), readings };
 }
 
 /** A path without metrics has no past to read. Of a cluster that is stopped, or of which we cannot tell, it may come to be read. */
@@ -193,7 +193,7 @@ async function advanceAndSave(
   shard: string,
   entries: readonly InventoryEntry[],
   loaded: Loaded,
-  advance: (entry: InventoryEntry, known: ClusterState | undefined) => ClusterState | undefined,
+  judge: ShardJudge,
 ): Promise<ClusterState[]> {
   const saved: ClusterState[] = [];
   let { states, told } = loaded;
@@ -207,9 +207,11 @@ async function advanceAndSave(
         todo.flatMap((entry) => states.get(entry.cluster.ref.key)?.value ?? []),
       );
     }
+    const advanced = await judge.advance(todo, new Map([...states].map(([key, { value }]) => [key, value])));
     const changes = todo.flatMap((entry) => {
-      const known = states.get(entry.cluster.ref.key);
-      const state = advance(entry, known?.value);
+      const { key } = entry.cluster.ref;
+      const known = states.get(key);
+      const state = advanced.get(key);
       if (state === undefined) return [];
       const untold = told ? [] : (known?.value.events ?? []);
       return [{ state: { ...state, events: withUntold(untold, state.events) }, tag: known?.tag ?? null }];
@@ -222,49 +224,4 @@ async function advanceAndSave(
     deps.logger.warn("collect.lostRace", { shard, clusters: todo.map((entry) => entry.cluster.ref.id) });
   }
   return saved;
-}
-
-/** The state to save, or `undefined` where nothing changes. */
-function advanceEntry(
-  deps: CollectDeps,
-  entry: InventoryEntry,
-  known: ClusterState | undefined,
-  reading: CollectedReading | undefined,
-  silences: readonly Silence[],
-  nowMs: number,
-): ClusterState | undefined {
-  const { cluster } = entry;
-  if (entry.goneSinceMs !== null) return known === undefined ? undefined : endIncident(known, entry, nowMs);
-  if (reading === undefined) return undefined;
-  const { limits } = limitsForCluster(deps.limits, cluster.tags);
-  return advanceCluster(
-    known ?? newClusterState(cluster.ref.key),
-    cluster,
-    reading,
-    limits,
-    deps.policy,
-    nowMs,
-    silences,
-  );
-}
-
-/**
- * What was told of a cluster that is gone is taken back, once. Nothing of its alerts stays: another cluster may take its name, and
- * what was so of the old one says nothing of that.
- */
-function endIncident(state: ClusterState, entry: InventoryEntry, nowMs: number): ClusterState | undefined {
-  const { incident, alerts, maintenance, handoff, standing, events } = state;
-  const held = alerts.length + handoff.length + (standing?.length ?? 0) + events.length;
-  if (incident === null && maintenance === null && held === 0) return undefined;
-  const minuteMs = floorMinute(nowMs);
-  return {
-    ...state,
-    incident: null,
-    alerts: [],
-    maintenance: null,
-    handoff: incident === null ? [] : [endOfCluster(incident, entry.cluster.ref, minuteMs)],
-    // Not `null`: the last verdict, which stays to be looked at, would count in its place.
-    standing: [],
-    events: endAlerts(alerts, minuteMs, incident?.id ?? null),
-  };
 }

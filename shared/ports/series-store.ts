@@ -10,6 +10,9 @@ export interface SeriesWrite {
   readonly block: SampleBlock;
 }
 
+/** Takes the stored samples of one cluster; they are its own. */
+export type TakeSamples = (clusterKey: string, samples: SampleBlock) => void;
+
 /** What a history in steps of five minutes or more is made from. */
 export interface DaysRequest {
   readonly metric: HistoryMetric;
@@ -69,14 +72,16 @@ export interface SeriesStore {
    * Adds samples of clusters of one shard. Idempotent: writing the same again changes nothing; a later reading of a minute
    * replaces the earlier value; "no value" never erases a value. Two writers at once lose nothing of either.
    *
-   * @returns for each cluster what the store now holds from `recentFromMs` to the end of its written block
+   * @param take is called once for each cluster, when all its writes are stored, with what the store now holds from `recentFromMs` to
+   *   the end of its last block. One cluster after the other, so that the samples of a shard need not be in memory together
    * @throws AdapterError when the store cannot be reached; then any part may have been written, and writing again is safe
    */
   append(
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
-  ): Promise<Map<string, SampleBlock>>;
+    take?: TakeSamples,
+  ): Promise<void>;
 
   /**
    * Samples of one cluster between the two instants (whole minutes, `toMs` exclusive), as a block of exactly that span.

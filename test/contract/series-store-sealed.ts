@@ -5,6 +5,7 @@ import { blockEndMs, createBlock, ensureSeries, type SampleBlock } from "#core/s
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { DaysRequest, SeriesStore } from "#ports/series-store.ts";
 import type { TableCensus } from "#ports/storage-census.ts";
+import { appended } from "../support/appended.ts";
 import { MemorySeriesStore } from "../support/memory/series-store.ts";
 import {
   historyOf,
@@ -109,8 +110,8 @@ export function describeSealing(name: string, open: () => Promise<SeriesStoreWor
       await store.seal(MONDAY_MS + 3 * HOUR_MS, never);
       const next = usedPorts(MONDAY_MS + 3 * MINUTE_MS, { a: [4] });
 
-      const recent = await other.append(SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
-      const known = await store.append(SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
+      const recent = await appended(other, SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
+      const known = await appended(store, SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
 
       expect(usedPortsOf(recent.get(CLUSTER) ?? next, "a")).toEqual([1, 2, 3, 4]);
       expect(usedPortsOf(known.get(CLUSTER) ?? next, "a")).toEqual([1, 2, 3, 4]);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { blockEndMs, createBlock, ensureSeries } from "#core/series/sample-block.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import { appended } from "../support/appended.ts";
 import { keptFrom, MONDAY_MS, manyBackends, sealAll, usedPorts, usedPortsOf, valuesOf } from "./samples.ts";
 
 export interface SeriesStoreWorld {
@@ -25,7 +26,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
 
     async function write(block: Parameters<typeof usedPorts>[1], startMs = MONDAY_MS, by = store) {
       const written = usedPorts(startMs, block);
-      const recent = await by.append(SHARD, [{ clusterKey: CLUSTER, block: written }], startMs);
+      const recent = await appended(by, SHARD, [{ clusterKey: CLUSTER, block: written }], startMs);
       return recent.get(CLUSTER) ?? createBlock(startMs, startMs);
     }
 
@@ -140,7 +141,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await write({ a: [1, 2, 3, 4] });
         const block = usedPorts(MONDAY_MS + 3 * MINUTE_MS, { a: [40, 50], b: [6, null] });
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS + MINUTE_MS);
+        const recent = await appended(store, SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS + MINUTE_MS);
 
         const returned = recent.get(CLUSTER) ?? createBlock(0, 0);
         expect([returned.startMs, blockEndMs(returned)]).toEqual([
@@ -156,7 +157,12 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await write({ a: [4], b: [9] }, MONDAY_MS + MINUTE_MS, other);
         const block = usedPorts(MONDAY_MS + 2 * MINUTE_MS, { a: [5] });
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS - 2 * MINUTE_MS);
+        const recent = await appended(
+          store,
+          SHARD,
+          [{ clusterKey: CLUSTER, block }],
+          MONDAY_MS - 2 * MINUTE_MS,
+        );
 
         expect(usedPortsOf(recent.get(CLUSTER) ?? block, "a")).toEqual([1, 2, 3, 4, 5]);
         expect(usedPortsOf(recent.get(CLUSTER) ?? block, "b")).toEqual([null, null, null, 9, null]);
@@ -167,7 +173,8 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await write({ a: [2] }, MONDAY_MS + 65 * MINUTE_MS, other);
         const block = usedPorts(MONDAY_MS + 120 * MINUTE_MS, { a: [3] });
 
-        const recent = await store.append(
+        const recent = await appended(
+          store,
           SHARD,
           [{ clusterKey: CLUSTER, block }],
           MONDAY_MS + 58 * MINUTE_MS,
@@ -183,7 +190,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS + 49 * MINUTE_MS);
         const next = usedPorts(MONDAY_MS + 51 * MINUTE_MS, { a: [51] });
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
+        const recent = await appended(store, SHARD, [{ clusterKey: CLUSTER, block: next }], MONDAY_MS);
 
         expect(usedPortsOf(recent.get(CLUSTER) ?? next, "a")).toEqual(
           Array.from({ length: 52 }, (_, i) => i),
@@ -203,7 +210,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
       test("has an answer for a cluster without any value", async () => {
         const block = createBlock(MONDAY_MS, MONDAY_MS + 3 * MINUTE_MS);
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS - MINUTE_MS);
+        const recent = await appended(store, SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS - MINUTE_MS);
 
         expect(recent.get(CLUSTER)).toMatchObject({ startMs: MONDAY_MS - MINUTE_MS, minutes: 4 });
         expect(recent.get(CLUSTER)?.series.size).toBe(0);
@@ -214,7 +221,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         await write({ a: [7, 8] }, MONDAY_MS - 3 * DAY_MS);
         const block = usedPorts(MONDAY_MS + 2 * MINUTE_MS, { a: [null] });
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS);
+        const recent = await appended(store, SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS);
 
         expect(usedPortsOf(recent.get(CLUSTER) ?? block, "a")).toEqual([1, 2, null]);
       });
@@ -279,7 +286,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
           clusterKey,
           block: usedPorts(MONDAY_MS, { n: [index] }),
         }));
-        const recent = await store.append(SHARD, writes, MONDAY_MS);
+        const recent = await appended(store, SHARD, writes, MONDAY_MS);
 
         for (const [index, key] of keys.entries()) {
           const { block, faults } = await other.read(SHARD, key, MONDAY_MS, MONDAY_MS + MINUTE_MS);
@@ -300,7 +307,8 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
         const first = usedPorts(MONDAY_MS, { a: [1, 2] });
         const second = usedPorts(MONDAY_MS + MINUTE_MS, { a: [3, 4] });
 
-        const recent = await store.append(
+        const recent = await appended(
+          store,
           SHARD,
           [
             { clusterKey: CLUSTER, block: first },
@@ -325,7 +333,7 @@ export function describeSeriesStore(name: string, open: () => Promise<SeriesStor
       test("takes a cluster of a thousand nodes, beyond what an entity or a transaction holds", async () => {
         const block = manyBackends(MONDAY_MS, 60, 1000, 1000);
 
-        const recent = await store.append(SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS);
+        const recent = await appended(store, SHARD, [{ clusterKey: CLUSTER, block }], MONDAY_MS);
         const { block: stored, faults } = await other.read(SHARD, CLUSTER, MONDAY_MS, blockEndMs(block));
 
         expect(faults).toEqual([]);

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { blockEndMs, type SampleBlock } from "#core/series/sample-block.ts";
+import { blockEndMs } from "#core/series/sample-block.ts";
 import { floorMinute, HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
-import type { SeriesWrite } from "#ports/series-store.ts";
+import type { SeriesWrite, TakeSamples } from "#ports/series-store.ts";
 import { cutTransactions } from "./cut-transactions.ts";
 import { encodeKey } from "./keys.ts";
 import { mapLimited } from "./map-limited.ts";
@@ -74,19 +74,20 @@ export class SeriesAppender {
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
-  ): Promise<Map<string, SampleBlock>> {
-    const recent = new Map<string, SampleBlock>();
-    for (const round of roundsOf(writes, floorMinute(recentFromMs))) {
+    take?: TakeSamples,
+  ): Promise<void> {
+    const rounds = roundsOf(writes, floorMinute(recentFromMs));
+    const last = new Map(rounds.flat().map((piece) => [piece.write.clusterKey, piece]));
+    for (const round of rounds) {
       for (const { piece, window } of await this.#appendRound(shard, round)) {
         const endMs = blockEndMs(piece.write.block);
         if (piece.toMs < endMs) continue;
         const fromMs = Math.min(floorMinute(recentFromMs), endMs);
-        recent.set(window.clusterKey, window.slice(fromMs, endMs));
+        if (last.get(window.clusterKey) === piece) take?.(window.clusterKey, window.slice(fromMs, endMs));
         window.forget(Math.max(Math.min(fromMs, endMs - KEPT_MS), endMs - MOST_KEPT_MS));
         this.#cache?.put(shard, window);
       }
     }
-    return recent;
   }
 
   /** Merges and stores one piece of each cluster, however often other writers come between. */

@@ -10,6 +10,7 @@ import type {
   SeriesExtent,
   SeriesStore,
   SeriesWrite,
+  TakeSamples,
 } from "#ports/series-store.ts";
 import type { TableCensus } from "#ports/storage-census.ts";
 import type { AppendOptions } from "./series-appender.ts";
@@ -34,9 +35,10 @@ export class SeriesTable implements SeriesStore, ClusterData {
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
-  ): Promise<Map<string, SampleBlock>> {
+    take?: TakeSamples,
+  ): Promise<void> {
     const { appender } = await this.#parts();
-    return await appender.append(shard, writes, recentFromMs);
+    await appender.append(shard, writes, recentFromMs, take);
   }
 
   async read(

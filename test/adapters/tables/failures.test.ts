@@ -4,12 +4,13 @@ import type { TableStores } from "#adapters/tables/open-tables.ts";
 import { HOUR_MS } from "#core/time.ts";
 import { historyOf, keptFrom, MONDAY_MS, usedPorts } from "../../contract/samples.ts";
 import { state } from "../../contract/states.ts";
+import { appended } from "../../support/appended.ts";
 import { type Answer, failureOf, storesOver } from "./fake-service.ts";
 
 const saveOne = ({ clusterStates }: TableStores) =>
   clusterStates.save("s", [{ state: state("/c"), tag: null }]);
 const appendOne = ({ series }: TableStores) =>
-  series.append("s", [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { a: [1] }) }], MONDAY_MS);
+  appended(series, "s", [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { a: [1] }) }], MONDAY_MS);
 const SPAN = { fromMs: MONDAY_MS, toMs: MONDAY_MS + HOUR_MS };
 const never = new AbortController().signal;
 /** Every call of the series store that goes to the service. */

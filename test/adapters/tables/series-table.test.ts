@@ -5,6 +5,7 @@ import { createBlock } from "#core/series/sample-block.ts";
 import { HOUR_MS, MINUTE_MS } from "#core/time.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
 import { MONDAY_MS, manyBackends, usedPorts, usedPortsOf } from "../../contract/samples.ts";
+import { appended } from "../../support/appended.ts";
 import { type Azurite, startAzurite } from "../../support/azurite.ts";
 import { SeriesWorld, SHARD } from "./series-world.ts";
 
@@ -59,7 +60,7 @@ describe("series table", () => {
         .open()
         .append(SHARD, [{ clusterKey: "/c", block: usedPorts(MONDAY_MS, { b: [trustMs] }) }], MONDAY_MS);
       traffic.reset();
-      const recent = await trusting.append(SHARD, [{ clusterKey: "/c", block: none }], MONDAY_MS);
+      const recent = await appended(trusting, SHARD, [{ clusterKey: "/c", block: none }], MONDAY_MS);
       return [traffic.calls(), usedPortsOf(recent.get("/c") ?? none, "b")[0]];
     };
 
@@ -81,7 +82,7 @@ describe("series table", () => {
     for (let minute = 0; minute < 4; minute += 1) {
       for (const shard of ["x", "y", "z"]) {
         const block = usedPorts(MONDAY_MS + minute * MINUTE_MS, { a: [minute] });
-        const recent = await small.append(shard, [{ clusterKey: "/c", block }], MONDAY_MS);
+        const recent = await appended(small, shard, [{ clusterKey: "/c", block }], MONDAY_MS);
         expect(usedPortsOf(recent.get("/c") ?? block, "a")).toEqual([0, 1, 2, 3].slice(0, minute + 1));
       }
     }

@@ -10,6 +10,7 @@ import type {
   SeriesExtent,
   SeriesStore,
   SeriesWrite,
+  TakeSamples,
 } from "#ports/series-store.ts";
 import type { TableCensus } from "#ports/storage-census.ts";
 
@@ -22,8 +23,8 @@ export class MemorySeriesStore implements SeriesStore, ClusterData {
     shard: string,
     writes: readonly SeriesWrite[],
     recentFromMs: number,
-  ): Promise<Map<string, SampleBlock>> {
-    const recent = new Map<string, SampleBlock>();
+    take?: TakeSamples,
+  ): Promise<void> {
     for (const { clusterKey, block } of writes) {
       const hours = this.#hours(shard, clusterKey);
       const endMs = blockEndMs(block);
@@ -32,9 +33,11 @@ export class MemorySeriesStore implements SeriesStore, ClusterData {
         mergeBlock(hour, block);
         hours.set(hourMs, hour);
       }
-      recent.set(clusterKey, this.#slice(shard, clusterKey, Math.min(recentFromMs, endMs), endMs));
     }
-    return recent;
+    const ends = new Map(writes.map(({ clusterKey, block }) => [clusterKey, blockEndMs(block)]));
+    for (const [clusterKey, endMs] of ends) {
+      take?.(clusterKey, this.#slice(shard, clusterKey, Math.min(recentFromMs, endMs), endMs));
+    }
   }
 
   async read(
