@@ -1,149 +1,141 @@
 // One collection cycle of a whole fleet: processor seconds and memory of our process, bytes and requests to Azure.
 //
-//   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--frontends 2] [--cycles 11]
+//   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--frontends 2] [--per-subscription 50] [--cycles 30]
+//     [--flags "--cpu-prof"] [--defaults] [--source]
 //
-// The simulated Azure and Azurite run in processes of their own, and so does the discovery: in Azure it is a function with
-// instances of its own. `node --cpu-prof test/bench/collect-cycle.ts` gives the profile of the collection alone.
+// The collection runs in a process of its own, as it is deployed: bundled, with the flags of `npm start` and of the deployed app.
+// `--flags` adds some of Node's, `--defaults` leaves ours out, `--source` runs the sources as `npm start` does. The simulated Azure,
+// Azurite and the discovery have processes of their own too: in Azure that is a function with instances of its own.
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { availableParallelism, cpus } from "node:os";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { createService } from "#shared/composition.ts";
+import { makeBundle } from "../../infra/build/bundle.ts";
 import { startAzurite } from "../../infra/local/azurite/azurite.ts";
-import { createStandInHttpClient, standInCredential } from "../../infra/local/stand-in/http-client.ts";
+import type { StepFigures, Work } from "./collect-process.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const ENTRY = "test/bench/collect-process.ts";
+const MINUTE_MS = 60_000;
+/** The fleet of this scenario has no health probes: three queries for each shard of at most 50 clusters ... */
+const REQUESTS_A_SHARD = 3;
+/** ... and every fifth minute, each shard at its own, one for the load of its nodes. */
+const NODES_EVERY_CYCLES = 5;
+/** Until then the compiler is at work: an instance that collects each minute has that behind it after as many minutes. */
+const WARM_AFTER = 10;
 
 const { values } = parseArgs({
   options: {
     clusters: { type: "string", default: "1000" },
     nodes: { type: "string", default: "10" },
     frontends: { type: "string", default: "2" },
-    cycles: { type: "string", default: "11" },
-    // Set by this script for its second process.
-    discover: { type: "string" },
+    "per-subscription": { type: "string", default: "50" },
+    cycles: { type: "string", default: "30" },
+    flags: { type: "string", default: "" },
+    defaults: { type: "boolean", default: false },
+    source: { type: "boolean", default: false },
   },
 });
-const [clusters, nodes, frontends, cycles] = [
-  values.clusters,
-  values.nodes,
-  values.frontends,
-  values.cycles,
-].map(Number);
-if (!clusters || !nodes || !frontends || !cycles)
-  throw new Error("--clusters, --nodes, --frontends and --cycles: expected positive numbers");
+const fleet = {
+  "--clusters": wholeNumber("clusters"),
+  "--nodes": wholeNumber("nodes"),
+  "--frontends": wholeNumber("frontends"),
+  "--clusters-per-subscription": wholeNumber("per-subscription"),
+};
+const cycles = wholeNumber("cycles");
 
-const MINUTE_MS = 60_000;
-/** The fleet of this scenario has no health probes: three queries for each shard of at most 50 clusters ... */
-const REQUESTS_A_SHARD = 3;
-/** ... and every fifth minute, each shard at its own, one for the load of its nodes. */
-const NODES_EVERY_CYCLES = 5;
-const clock = { ms: Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS, nowMs: () => clock.ms };
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-const signal = new AbortController().signal;
-
-if (values.discover !== undefined) {
-  const [address = "", storage = ""] = JSON.parse(values.discover);
-  const cpu = process.cpuUsage();
-  await open(address, storage).discover(quiet, signal);
-  const { user, system } = process.cpuUsage(cpu);
-  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(`discovery, own process: ${((user + system) / 1e6).toFixed(2)} CPU s, peak ${peakMiB} MiB`);
-  process.exit();
-}
-
-const azure = await startAzure(clusters, nodes, frontends);
+const flags = [...(values.defaults ? [] : await flagsOfStart()), ...values.flags.split(" ").filter(Boolean)];
+const folder = await mkdtemp(join(tmpdir(), "collect-cycle-"));
+const program = values.source ? join(ROOT, ENTRY) : join(folder, "main.cjs");
+if (!values.source) await makeBundle(folder, ENTRY);
+const azure = await startAzure();
 const azurite = await startAzurite({ dataFolder: "unused", inMemory: true, log: () => {} });
-await azure.reset();
-const parts = JSON.stringify([azure.address, azurite.connectionString]);
-spawnSync(
-  process.execPath,
-  [...process.execArgv.filter((flag) => !flag.includes("prof")), import.meta.filename, "--discover", parts],
-  { stdio: "inherit" },
-);
+let nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+
+const discovery = await startOurs("discover", []).figures();
+console.log(`discovery, own process: ${discovery.cpuS} CPU s, peak ${discovery.peakMiB} MiB`);
 console.log(`discovery: ${(await azure.stats()).requests} requests`);
 
-const service = open(azure.address, azurite.connectionString);
-const rows: Record<string, string | number>[] = [];
-const requests: number[] = [];
-let shardsSeen = 0;
+const collector = startOurs("collect", flags);
+const rows: (StepFigures & { step: string; requests: number; series: number; MB: number })[] = [];
 for (let cycle = 0; cycle < cycles; cycle += 1) {
-  let shards = 0;
-  const row = await measure(async () => {
-    const report = await service.collect(quiet, signal);
-    shards = report.shards;
-    if (report.failed > 0 || shards === 0) throw new Error(`${report.failed} of ${shards} shards failed`);
-  });
-  requests.push(row.requests / shards);
-  shardsSeen = shards;
-  rows.push({ step: `cycle ${cycle + 1}${cycle === 0 ? " (first sight)" : ""}`, ...row, shards });
-  clock.ms += MINUTE_MS;
+  await azure.reset();
+  collector.child.stdin.write(`${nowMs}\n`);
+  const figures = await collector.figures();
+  const { requests, metrics, bytesSent } = await azure.stats();
+  const step = `cycle ${cycle + 1}${cycle === 0 ? " (first sight)" : ""}`;
+  rows.push({ step, ...figures, requests, series: metrics.series, MB: Number((bytesSent / 1e6).toFixed(1)) });
+  nowMs += MINUTE_MS;
 }
 console.table(rows);
 // The first sight reads everything; after it, five cycles in a row hold one look at the nodes of every shard.
-const fiveCycles = requests.slice(1, 1 + NODES_EVERY_CYCLES);
-const counted = fiveCycles.reduce((sum, count) => sum + count, 0);
-const wanted = REQUESTS_A_SHARD * NODES_EVERY_CYCLES + 1;
-if (fiveCycles.length === NODES_EVERY_CYCLES && Math.round(counted * shardsSeen) !== wanted * shardsSeen) {
-  throw new Error(`${counted} requests a shard in ${NODES_EVERY_CYCLES} cycles: expected ${wanted}`);
+const fiveCycles = rows.slice(1, 1 + NODES_EVERY_CYCLES);
+const counted = fiveCycles.reduce((sum, { requests }) => sum + requests, 0);
+const wanted = (REQUESTS_A_SHARD * NODES_EVERY_CYCLES + 1) * (rows[0]?.shards ?? 0);
+if (fiveCycles.length === NODES_EVERY_CYCLES && counted !== wanted) {
+  throw new Error(`${counted} requests in ${NODES_EVERY_CYCLES} cycles: expected ${wanted}`);
 }
 
-const warm = rows.slice(2);
-const median = (name: string) =>
-  warm.map((row) => Number(row[name])).toSorted((a, b) => a - b)[Math.floor(warm.length / 2)];
+const warm = rows.slice(Math.min(WARM_AFTER, cycles - 1));
+const [least, middle, most] = [0, 0.5, 1].map((part) => (name: "cpuS" | "series" | "requests" | "MB") => {
+  const sorted = warm.map((row) => row[name]).sort((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Number.NaN;
+});
+console.log(`${JSON.stringify(fleet)} ${values.source ? "sources" : "bundle"} ${flags.join(" ")}`);
 console.log(
-  `${clusters} clusters x ${nodes} nodes, frontends: ${frontends}; ${availableParallelism()} x ${cpus()[0]?.model}; ${new Date().toISOString()}`,
+  `${availableParallelism()} x ${cpus()[0]?.model}; Node ${process.version}; ${new Date().toISOString()}`,
 );
 console.log(
-  `warm cycle, median: ${median("cpuS")} CPU s, ${median("requests")} requests, ${median("MB")} MB`,
+  `warm cycle, median of ${warm.length}: ${middle?.("cpuS")} CPU s (${least?.("cpuS")} to ${most?.("cpuS")}), ` +
+    `${middle?.("series")} series, ${middle?.("requests")} requests, ${middle?.("MB")} MB`,
 );
-console.log(`peak memory of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
+console.log(`peak memory of the process: ${rows.at(-1)?.peakMiB} MiB`);
+collector.child.stdin.end();
+await once(collector.child, "exit");
 await azurite.close();
 azure.close();
+await rm(folder, { recursive: true });
 
-function open(address: string, storage: string) {
-  return createService({
-    env: {
-      AzureWebJobsStorage: storage,
-      SNATWATCH_AUTH: "none",
-      SNATWATCH_INLINE_SHARDS: "100",
-      SNATWATCH_HISTORY_IMPORT: "0d",
-    },
-    local: true,
-    clock,
-    credential: standInCredential,
-    httpClient: createStandInHttpClient(address),
+function wholeNumber(name: "clusters" | "nodes" | "frontends" | "per-subscription" | "cycles"): number {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name}: expected a whole number above 0, got ${values[name]}`);
+}
+
+/** Those that `npm start` gives Node, and the deployed app too (`test/infra/bicep`). */
+async function flagsOfStart(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  return String(scripts.start).match(/--\S+/g) ?? [];
+}
+
+/** Starts our process. @returns it, and what reads its next line of figures */
+function startOurs(mode: "discover" | "collect", nodeFlags: readonly string[]) {
+  const work: Work = { azure: azure.address, storage: azurite.connectionString, nowMs };
+  const child = spawn(process.execPath, [...nodeFlags, program, mode, JSON.stringify(work)], {
+    stdio: ["pipe", "pipe", "inherit"],
   });
-}
-
-/** Runs a step and tells what it cost this process, and what it asked of Azure. */
-async function measure(step: () => Promise<unknown>) {
-  await azure.reset();
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  await step();
-  const used = process.cpuUsage(cpu);
-  const stats = await azure.stats();
-  return {
-    cpuS: Number(((used.user + used.system) / 1e6).toFixed(2)),
-    wallS: Number(((performance.now() - started) / 1e3).toFixed(2)),
-    requests: stats.requests,
-    series: stats.metrics.series,
-    MB: Number((stats.bytesSent / 1e6).toFixed(1)),
-    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const figures = async (): Promise<StepFigures> => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error(`the process that should ${mode} ended`);
+    return JSON.parse(line.value);
   };
+  return { child, figures };
 }
 
-async function startAzure(clusterCount: number, nodeCount: number, frontendCount: number) {
+async function startAzure() {
   const child = spawn(
     process.execPath,
     [
       "infra/local/simulated-azure/main.ts",
-      ...["--scenario", "large", "--clusters", String(clusterCount), "--nodes", String(nodeCount)],
-      ...["--frontends", String(frontendCount)],
-      "--exit-with-stdin",
+      ...["--scenario", "large", "--exit-with-stdin"],
+      ...Object.entries(fleet).flatMap(([flag, value]) => [flag, String(value)]),
     ],
-    { stdio: ["pipe", "pipe", "inherit"] },
+    { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] },
   );
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const { address }: { address: string } = JSON.parse(String(line));
