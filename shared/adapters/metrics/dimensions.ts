@@ -22,6 +22,26 @@ export interface Dimensions {
 /** Names and numbers: load balancers write `TCP`, NAT gateways `6`. */
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { tcp: "tcp", udp: "udp", "6": "tcp", "17": "udp" };
 
+function protocolOf(value: string): Protocol | "other" {
+  return PROTOCOLS[value.toLowerCase()] ?? "other";
+}
+
+/** Names of dimensions, in lower case. */
+const DIMENSIONS: Readonly<Record<string, keyof Dimensions>> = {
+  frontendipaddress: "frontendIp",
+  backendipaddress: "backendIp",
+  protocoltype: "protocol",
+  protocol: "protocol",
+  backendport: "port",
+  connectionstate: "state",
+  reason: "reason",
+  vmname: "machine",
+};
+
+function meaningOf(name: string): keyof Dimensions | "other" {
+  return DIMENSIONS[name.toLowerCase()] ?? "other";
+}
+
 /** Casing and wording of states differ between Azure's own documents (`Failed`, `failed`, `successful`): the stem decides. */
 function stateOf(value: string): ConnectionState {
   const lower = value.toLowerCase();
@@ -38,8 +58,10 @@ function stateOf(value: string): ConnectionState {
 export class DimensionReader {
   readonly #names = new TextTable();
   readonly #values = new TextTable();
-  /** Addresses and other names in our spelling, by Azure's. */
-  readonly #addresses = new Map<string, string>();
+  readonly #meanings = new Meanings(meaningOf);
+  readonly #addresses = new Meanings(normaliseIp);
+  readonly #protocols = new Meanings(protocolOf);
+  readonly #states = new Meanings(stateOf);
 
   /** Of the series that was read last. The same object each time: take out of it what is to stay. */
   readonly dimensions: Dimensions = {
@@ -98,37 +120,46 @@ export class DimensionReader {
 
   #set(name: string, value: string): void {
     const { dimensions } = this;
-    switch (name.toLowerCase()) {
-      case "frontendipaddress":
-        dimensions.frontendIp = this.#address(value);
+    switch (this.#meanings.of(name)) {
+      case "frontendIp":
+        dimensions.frontendIp = this.#addresses.of(value);
         break;
-      case "backendipaddress":
-        dimensions.backendIp = this.#address(value);
+      case "backendIp":
+        dimensions.backendIp = this.#addresses.of(value);
         break;
-      case "protocoltype":
       case "protocol":
-        dimensions.protocol = PROTOCOLS[value] ?? PROTOCOLS[value.toLowerCase()] ?? "other";
+        dimensions.protocol = this.#protocols.of(value);
         break;
-      case "backendport":
+      case "port":
         dimensions.port = value;
         break;
-      case "connectionstate":
-        dimensions.state = stateOf(value);
+      case "state":
+        dimensions.state = this.#states.of(value);
         break;
       case "reason":
         dimensions.reason = value.trim() === "" ? undefined : value.trim();
         break;
-      case "vmname":
+      case "machine":
         dimensions.machine = value;
         break;
     }
   }
+}
 
-  #address(raw: string): string {
-    const known = this.#addresses.get(raw);
+/** What a text means, found out once for each: an answer repeats few texts, thousands of times. */
+class Meanings<T> {
+  readonly #known = new Map<string, T>();
+  readonly #find: (text: string) => T;
+
+  constructor(find: (text: string) => T) {
+    this.#find = find;
+  }
+
+  of(text: string): T {
+    const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const address = normaliseIp(raw);
-    this.#addresses.set(raw, address);
-    return address;
+    const found = this.#find(text);
+    this.#known.set(text, found);
+    return found;
   }
 }
