@@ -18,6 +18,7 @@ const PLATFORM: ReadonlySet<string> = new Set([
   "AzureWebJobsStorage__credential",
   "AzureWebJobsStorage__clientId",
   "AZURE_CLIENT_ID",
+  "languageWorkers__node__arguments",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
 ]);
@@ -67,6 +68,13 @@ describe("the settings of the template", () => {
     const names = entries.map(({ key }) => key).filter((key) => !PLATFORM.has(key));
     expect(names.filter((name) => !Object.hasOwn(VARIABLES.shape, name))).toEqual([]);
     expect(names).not.toEqual([]);
+  });
+
+  test("give Node the flags that it has locally, where memory and processor time are measured", () => {
+    const { scripts } = JSON.parse(readFileSync(resolve(MODULES, "../../package.json"), "utf8"));
+    const flags = String(scripts.start).match(/--\S+/g) ?? [];
+    expect(flags).not.toEqual([]);
+    expect(environment(0)["languageWorkers__node__arguments"]).toBe(flags.join(" "));
   });
 
   test("are taken by the app, with keys and behind a sign-in", () => {
