@@ -38,7 +38,9 @@ const DIMENSIONS: Readonly<Record<string, keyof Dimensions>> = {
   vmname: "machine",
 };
 
-function meaningOf(name: string): keyof Dimensions | "other" {
+type Meaning = keyof Dimensions | "other";
+
+function meaningOf(name: string): Meaning {
   return DIMENSIONS[name.toLowerCase()] ?? "other";
 }
 
@@ -56,12 +58,12 @@ function stateOf(value: string): ConnectionState {
  * protocol, and what a block keeps lives for long.
  */
 export class DimensionReader {
-  readonly #names = new TextTable();
+  /** Names of dimensions by their place in a series. */
+  readonly #order: { readonly bytes: Buffer; readonly meaning: Meaning }[] = [];
   readonly #values = new TextTable();
-  readonly #meanings = new Meanings(meaningOf);
-  readonly #addresses = new Meanings(normaliseIp);
-  readonly #protocols = new Meanings(protocolOf);
-  readonly #states = new Meanings(stateOf);
+  readonly #addresses = new FoundOnce(normaliseIp);
+  readonly #protocols = new FoundOnce(protocolOf);
+  readonly #states = new FoundOnce(stateOf);
 
   /** Of the series that was read last. The same object each time: take out of it what is to stay. */
   readonly dimensions: Dimensions = {
@@ -89,38 +91,50 @@ export class DimensionReader {
   /** Reads `metadatavalues`: a list of `{name, value}`, the name as `{value}` (REST) or as plain text (the newer clients). */
   read(json: JsonBytes): void {
     if (!json.list()) return;
-    while (json.nextItem()) {
+    for (let position = 0; json.nextItem(); position += 1) {
       if (!json.object()) continue;
-      let name: string | undefined;
+      let meaning: Meaning | undefined;
       let value: string | undefined;
       while (json.nextKey()) {
-        if (json.isKey("name")) name = this.#name(json);
+        if (json.isKey("name")) meaning = this.#meaning(json, position);
         else if (json.isKey("value")) value = json.string() ? json.interned(this.#values) : undefined;
         else json.skip();
       }
-      if (name !== undefined && value !== undefined && value !== "") this.#set(name, value);
+      if (meaning !== undefined && value !== undefined && value !== "") this.#set(meaning, value);
     }
   }
 
-  #name(json: JsonBytes): string | undefined {
+  #meaning(json: JsonBytes, position: number): Meaning | undefined {
     if (json.isString()) {
       json.string();
-      return json.interned(this.#names);
+      return this.#meaningAt(json, position);
     }
-    let name: string | undefined;
+    let meaning: Meaning | undefined;
     if (!json.object()) return undefined;
     while (json.nextKey()) {
       if (json.isKey("value") && json.isString()) {
         json.string();
-        name = json.interned(this.#names);
+        meaning = this.#meaningAt(json, position);
       } else json.skip();
     }
-    return name;
+    return meaning;
   }
 
-  #set(name: string, value: string): void {
+  /** All series of an answer have the same dimensions in the same order: the one at a position is mostly what it was before. */
+  #meaningAt(json: JsonBytes, position: number): Meaning {
+    const known = this.#order[position];
+    if (known !== undefined && json.sameAs(known.bytes)) return known.meaning;
+    const text = json.text();
+    const meaning = meaningOf(text);
+    if (position <= this.#order.length) {
+      this.#order[position] = { bytes: Buffer.from(text, "utf8"), meaning };
+    }
+    return meaning;
+  }
+
+  #set(meaning: Meaning, value: string): void {
     const { dimensions } = this;
-    switch (this.#meanings.of(name)) {
+    switch (meaning) {
       case "frontendIp":
         dimensions.frontendIp = this.#addresses.of(value);
         break;
@@ -147,7 +161,7 @@ export class DimensionReader {
 }
 
 /** What a text means, found out once for each: an answer repeats few texts, thousands of times. */
-class Meanings<T> {
+class FoundOnce<T> {
   readonly #known = new Map<string, T>();
   readonly #find: (text: string) => T;
 
