@@ -6,10 +6,7 @@ const DEFLATED = 2;
 
 /** Below this, compression costs more than it saves. */
 const COMPRESS_FROM_BYTES = 1024;
-/**
- * Of a state of 10 kB the fastest level makes what the best does, nearly; a small window is sooner set up, and room for what a
- * state becomes is enough.
- */
+/** Of a state of 10 kB the fastest level makes what the best does, nearly; a small window and little room are sooner set up. */
 const FASTEST = { level: 1, windowBits: 14, memLevel: 7, chunkSize: 4096 } as const;
 
 /** A JSON value as bytes: a form byte, then UTF-8 JSON, compressed where that pays. */
