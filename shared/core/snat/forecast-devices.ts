@@ -87,7 +87,7 @@ function windowOf({ samples, minuteMs }: DeviceUse, list: readonly Series[]): Fl
   const first = (minuteMs - samples.startMs) / MINUTE_MS - window.length + 1;
   for (const series of list) {
     for (let i = 0; i < window.length; i += 1) {
-      window[i] = (window[i] ?? 0) + (series.values[first + i] ?? Number.NaN);
+      window[i] = (window[i] ?? 0) + series.at(first + i);
     }
   }
   return window;

@@ -20,16 +20,9 @@ export interface Outlook {
   readonly samples: number;
   /** The smoothed use. */
   readonly level: number;
-  /** Standard deviation of the use in the window: a rise counts as much as a swing. 0 where too little is known. */
-  readonly swing: number;
-  /** The most of one minute. */
-  readonly peak: number;
   /** Minutes in a row, up to the newest, at 90 % or above. */
   readonly minutesHigh: number;
 }
-
-/** With fewer values a swing is chance. */
-const LEAST_SAMPLES = 8;
 
 const room = new Float64Array(WINDOW_MINUTES);
 
@@ -46,9 +39,6 @@ export function outlookOf(samples: SampleBlock, node: NodePorts, minuteMs: numbe
 function summarise(window: Float64Array, allocated: number): Outlook {
   let samples = 0;
   let level = Number.NaN;
-  let sum = 0;
-  let squares = 0;
-  let peak = 0;
   let minutesHigh = 0;
   for (const used of window) {
     if (Number.isNaN(used)) continue;
@@ -56,14 +46,9 @@ function summarise(window: Float64Array, allocated: number): Outlook {
     const ratio = Math.min(used / allocated, MOST_OVER);
     samples += 1;
     level = samples === 1 ? ratio : level + (ratio - level) / LEVEL_MINUTES;
-    sum += ratio;
-    squares += ratio * ratio;
-    peak = Math.max(peak, ratio);
     minutesHigh = ratio >= HIGH ? minutesHigh + 1 : 0;
   }
-  const mean = sum / samples;
-  const swing = samples < LEAST_SAMPLES ? 0 : Math.sqrt(Math.max(0, squares / samples - mean * mean));
-  return { samples, level, swing, peak, minutesHigh };
+  return { samples, level, minutesHigh };
 }
 
 /** Used ports over the frontends, the newest minute last; `NaN` where a frontend has no value, or one that cannot be. */
@@ -77,7 +62,7 @@ export function fillWindow(
   const most = PORTS_PER_FRONTEND_IP * group.frontends.length;
   for (let i = 0; i < window.length; i += 1) {
     let sum = 0;
-    for (const { used } of group.frontends) sum += used?.values[first + i] ?? Number.NaN;
+    for (const { used } of group.frontends) sum += used?.at(first + i) ?? Number.NaN;
     window[i] = sum >= 0 && sum <= most ? sum : Number.NaN;
   }
 }
