@@ -1,5 +1,5 @@
 import { formatCount, formatPercent } from "../format.ts";
-import { type Chance, chanceToRunOut, LEAST_COURSE_SAMPLES } from "../snat/chance.ts";
+import { type Chance, chanceToRunOut, LEAST_COURSE_SAMPLES, LIKELY } from "../snat/chance.ts";
 import { minutesAgo } from "../snat/forecast-nodes.ts";
 import { courseOf } from "../snat/node-courses.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
@@ -11,14 +11,8 @@ import { givenFor, isHeld, recentFailures, usualNow } from "./node-standing.ts";
 import { nodeLabel, nodeSubject } from "./result.ts";
 import type { Rising } from "./rising.ts";
 
-/** With this chance of running out within the hour a node is as good as out of ports ... */
-const FAIL_CHANCE = 0.82;
-
-/** ... with this one it is worth a look ... */
-const WARN_CHANCE = 0.3;
-
-/** ... and what was critical stays so with this one. */
-const HOLD_CHANCE = 0.3;
+/** With this chance of running out within the hour a node is worth a look, and what was critical stays so. */
+const LEAST_CHANCE = 0.3;
 
 /** How far ahead the chance looks. */
 const HORIZON_MINUTES = 60;
@@ -42,15 +36,15 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
   const usual = usualNow(facts, node, outlook, recentFailures(facts, backendIp));
   const { warnRatio } = facts.limits;
   const fails =
-    withinHour >= FAIL_CHANCE ||
-    (raised === "critical" && (withinHour >= HOLD_CHANCE || isHeld(ratio, outlook.level, warnRatio)));
-  if (!fails && withinHour < WARN_CHANCE) return null;
+    withinHour >= LIKELY ||
+    (raised === "critical" && (withinHour >= LEAST_CHANCE || isHeld(ratio, outlook.level, warnRatio)));
+  if (!fails && withinHour < LEAST_CHANCE) return null;
   const severity = fails && usual === null ? "fail" : "warn";
   const slope = Math.round(course.slope * 10) / 10;
   const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
   const move = slope > 0 ? `gains ${slope} a minute` : `stands at about ${formatCount(course.level)}`;
   const odds =
-    withinHour >= WARN_CHANCE
+    withinHour >= LEAST_CHANCE
       ? `out of ports within the hour with a chance of ${formatPercent(withinHour)}${describeTime(chance, minutesAgo(facts))}`
       : `it was about to run out, and may still (${formatPercent(withinHour)} within the hour)`;
   return {
@@ -59,7 +53,7 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
     forMs: severity === "fail" ? givenFor(facts, 0) : undefined,
     minutes: chance.minutes ?? HORIZON_MINUTES,
     evidence: [
-      { name: "chanceWithinTheHour", value: Math.round(withinHour * 100) / 100, limit: FAIL_CHANCE },
+      { name: "chanceWithinTheHour", value: Math.round(withinHour * 100) / 100, limit: LIKELY },
       { name: "level", value: Math.round(course.level), unit: "ports" },
       { name: "slope", value: slope, unit: "ports/min" },
     ],

@@ -13,6 +13,9 @@ const AHEAD: readonly number[] = [2, 4, 6, 8, 10, 13, 16, 20, 25, 30, 36, 42, 48
 /** With fewer values the course of a use is a guess. */
 export const LEAST_COURSE_SAMPLES = 8;
 
+/** With this chance of running out within the hour a node is as good as out of ports. */
+export const LIKELY = 0.82;
+
 /** No deviation is smaller than that of this part of the allocation. */
 const LEAST_SIZE = 0.05;
 

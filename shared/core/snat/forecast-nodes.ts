@@ -1,7 +1,7 @@
 import type { SampleBlock } from "../series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { backendSeries } from "./backend-series.ts";
-import { chanceToRunOut, LEAST_COURSE_SAMPLES } from "./chance.ts";
+import { chanceToRunOut, LEAST_COURSE_SAMPLES, LIKELY } from "./chance.ts";
 import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
 import { courseOf, type NodeCourses } from "./node-courses.ts";
 import type { NodePorts } from "./node-ports.ts";
@@ -83,11 +83,13 @@ export function nodeExhaustionSeconds(use: NodeUse, node: NodePorts): number | n
   return exhaustionSeconds(use, forecastNodes(use).get(node)) ?? likelySeconds(use, node);
 }
 
-/** Seconds after which it is as likely as not that a node runs out, where that is within the hour. */
+/** Seconds after which it is as likely as not that a node has run out, where it is likely to within the hour. */
 function likelySeconds(use: NodeUse, node: NodePorts): number | null {
   const course = courseOf(use.courses, node);
   if (course === undefined || course.samples < LEAST_COURSE_SAMPLES || node.allocated === undefined)
     return null;
-  const { minutes } = chanceToRunOut(course, node.allocated);
-  return minutes === null ? null : Math.round(Math.max(0, minutes - minutesAgo(use)) * 60);
+  const { withinHour, minutes } = chanceToRunOut(course, node.allocated);
+  return withinHour < LIKELY || minutes === null
+    ? null
+    : Math.round(Math.max(0, minutes - minutesAgo(use)) * 60);
 }
