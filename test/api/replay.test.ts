@@ -79,7 +79,7 @@ describe("what these limits would have raised", () => {
   test("over the last day, with the settings as they are", async () => {
     const answer = await ask("");
     expect(answer.replayed.summary).toEqual({
-      ...{ alerts: 1, criticalAlerts: 0, firingMinutes: 63, incidents: 1, messages: 2 },
+      ...{ alerts: 1, criticalAlerts: 0, firingMinutes: 59, incidents: 1, messages: 2 },
     });
     expect(answer.replayed.alerts).toMatchObject([
       {
@@ -143,9 +143,9 @@ describe("what these limits would have raised", () => {
 
 describe("beside it stands what was raised in fact", () => {
   const events = [
-    turn(2, "firing"),
-    told(3, 1, "teams"),
-    told(4, 1, "slack"),
+    turn(6, "firing"),
+    told(7, 1, "teams"),
+    told(8, 1, "slack"),
     turn(10, "firing", { check: "nsg-egress", incident: "i-2" }),
     turn(65, "resolved"),
     told(66, 2, "teams"),
@@ -177,7 +177,7 @@ describe("beside it stands what was raised in fact", () => {
 
   test("the worst that it was, whatever it is at its end", async () => {
     const rising = [
-      turn(2, "firing"),
+      turn(6, "firing"),
       turn(5, "escalated", {
         alert: {
           ...{ state: "escalated", severity: "critical", subject: SUBJECT, activeAtMs: HIGH_MS },

@@ -35,7 +35,7 @@ const rows = (used: (at: number) => number, count = 30) =>
 const csv = (...lines: readonly string[]) => `${[HEADER, ...lines].join("\n")}\n`;
 
 test("writes a line for each change, to a file or to stdout", async () => {
-  const input = await fileOf(csv(...rows((at) => (at >= 10 && at < 15 ? 820 : 100))));
+  const input = await fileOf(csv(...rows((at) => (at >= 10 && at < 20 ? 820 : 100))));
   const seen = await run("--in", input);
   const lines = seen.stdout
     .trim()
@@ -44,8 +44,8 @@ test("writes a line for each change, to a file or to stdout", async () => {
   expect(seen.code).toBe(0);
   expect(lines.map(({ time, state }) => `${time} ${state}`)).toEqual([
     "2026-03-02T10:10:00Z pending",
-    "2026-03-02T10:12:00Z firing",
-    "2026-03-02T10:20:00Z resolved",
+    "2026-03-02T10:16:00Z firing",
+    "2026-03-02T10:25:00Z resolved",
   ]);
   expect(lines[0]).toEqual({
     time: "2026-03-02T10:10:00Z",
