@@ -76,7 +76,10 @@ export function standingOf(facts: Facts, check: string, node: NodePorts): NodeSt
     ? ratio >= facts.limits.warnRatio
     : isNear(facts, ratio, outlook, raised !== undefined);
   if (!warns) return AT_EASE;
-  const follows = outlook === undefined || outlook.level >= facts.limits.warnRatio - LEVEL_BELOW_WARN;
+  const follows =
+    given.includes("warnRatio") ||
+    outlook === undefined ||
+    outlook.level >= facts.limits.warnRatio - LEVEL_BELOW_WARN;
   return { severity: "warn", failing, usual, forMs: follows ? undefined : givenFor(facts, BURST_MS) };
 }
 

@@ -1,6 +1,5 @@
 import type { SampleBlock } from "../series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { backendSeries } from "./backend-series.ts";
 import { chanceToRunOut, LEAST_COURSE_SAMPLES, LIKELY } from "./chance.ts";
 import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
 import { courseOf, type NodeCourses } from "./node-courses.ts";
@@ -25,9 +24,7 @@ function forecastNode(
   const { ratio, allocated } = node;
   if (ratio === undefined || allocated === undefined || ratio < LEAST_USE || ratio >= 1 || !isPlausible(node))
     return null;
-  const group = backendSeries(samples).backends.get(node.backendIp)?.[node.protocol];
-  if (group === undefined) return null;
-  fillWindow(samples, group, minuteMs, window);
+  if (!fillWindow(samples, node, minuteMs, window)) return null;
   return forecastExhaustion(window, allocated);
 }
 

@@ -1,6 +1,5 @@
 import type { Protocol, SampleBlock } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
-import { backendSeries } from "./backend-series.ts";
 import { advanceCourse, beginCourse, type Course } from "./course.ts";
 import type { NodePorts } from "./node-ports.ts";
 import { isPlausible, MOST_OVER } from "./node-ports-sense.ts";
@@ -115,8 +114,7 @@ function goOn(
 /** Used ports of the last minutes, those up to and with the given one; `NaN` where the samples have none, or one that cannot be. */
 function usedBefore(samples: SampleBlock, node: NodeUse, minuteMs: number, minutes: number): Float64Array {
   const window = new Float64Array(minutes).fill(Number.NaN);
-  const group = backendSeries(samples).backends.get(node.backendIp)?.[node.protocol];
-  if (group !== undefined) fillWindow(samples, group, minuteMs, window);
+  fillWindow(samples, node, minuteMs, window);
   const most = (node.allocated ?? Number.POSITIVE_INFINITY) * MOST_OVER;
   return window.map((used) => (used <= most ? used : Number.NaN));
 }

@@ -30,9 +30,7 @@ const room = new Float64Array(WINDOW_MINUTES);
 export function outlookOf(samples: SampleBlock, node: NodePorts, minuteMs: number): Outlook | undefined {
   const { allocated, ratio } = node;
   if (ratio === undefined || allocated === undefined || !isPlausible(node)) return undefined;
-  const group = backendSeries(samples).backends.get(node.backendIp)?.[node.protocol];
-  if (group === undefined) return undefined;
-  fillWindow(samples, group, minuteMs, room);
+  if (!fillWindow(samples, node, minuteMs, room)) return undefined;
   return summarise(room, allocated);
 }
 
@@ -51,13 +49,21 @@ function summarise(window: Float64Array, allocated: number): Outlook {
   return { samples, level, minutesHigh };
 }
 
-/** Used ports over the frontends, the newest minute last; `NaN` where a frontend has no value, or one that cannot be. */
+/**
+ * Used ports over the frontends of a node, the newest minute last; `NaN` where a frontend has no value, or one that cannot be.
+ *
+ * @param node its frontends are those that count; none: all that the samples name
+ * @returns false where the samples have no series of it, and the window is as it was
+ */
 export function fillWindow(
   samples: SampleBlock,
-  group: PortGroup,
+  { backendIp, protocol, frontends }: Pick<NodePorts, "backendIp" | "protocol" | "frontends">,
   minuteMs: number,
   window: Float64Array,
-): void {
+): boolean {
+  const whole = backendSeries(samples).backends.get(backendIp)?.[protocol];
+  if (whole === undefined) return false;
+  const group = ofFrontends(whole, frontends);
   const first = (minuteMs - samples.startMs) / MINUTE_MS - window.length + 1;
   const most = PORTS_PER_FRONTEND_IP * group.frontends.length;
   for (let i = 0; i < window.length; i += 1) {
@@ -65,4 +71,12 @@ export function fillWindow(
     for (const { used } of group.frontends) sum += used?.at(first + i) ?? Number.NaN;
     window[i] = sum >= 0 && sum <= most ? sum : Number.NaN;
   }
+  return true;
+}
+
+/** Without frontends that were taken away: their silence is no missing part of the sum. */
+function ofFrontends(group: PortGroup, frontends: NodePorts["frontends"]): PortGroup {
+  if (frontends.length === 0 || frontends.length === group.frontends.length) return group;
+  const kept = new Set(frontends.map(({ frontendIp }) => frontendIp));
+  return { ...group, frontends: group.frontends.filter(({ frontendIp }) => kept.has(frontendIp)) };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { GivenLimit } from "#core/checks/limits.ts";
 import { snatPorts } from "#core/checks/snat-ports.ts";
 import { MINUTE_MS } from "#core/time.ts";
-import { balancer, cluster, facts, nodeLines, outboundRule, T0 } from "../../support/builders.ts";
+import { balancer, cluster, facts, LIMITS, nodeLines, outboundRule, T0 } from "../../support/builders.ts";
 
 const judge = (changes: Parameters<typeof facts>[0]) => snatPorts.judge(facts(changes), new Map());
 
@@ -48,6 +49,24 @@ test.for([
   expect(judge({ lines: nodeLines([{ tcp, failed }, {}, {}]) }).outcome).toBe(outcome);
 });
 
+describe("a level above the warning limit", () => {
+  const rising = (before: number) =>
+    nodeLines([{ tcp: Array.from({ length: 16 }, (_, at) => (at < 14 ? before : 800)) }, {}, {}]);
+  const forMs = (changes: Parameters<typeof facts>[0]) =>
+    judge(changes).findings.map((finding) => finding.forMs);
+  const given = (...limits: GivenLimit[]) => ({ limits: { ...LIMITS, given: limits } });
+
+  test("that came two minutes ago may be a burst: its alert waits, unless the user said how long", () => {
+    expect(forMs({ lines: rising(300) })).toEqual([6 * MINUTE_MS]);
+    expect(forMs({ lines: rising(300), ...given("alertFor") })).toEqual([undefined]);
+    expect(forMs({ lines: rising(300), ...given("warnRatio") })).toEqual([undefined]);
+  });
+
+  test("that the smoothed use has followed does not", () => {
+    expect(forMs({ lines: rising(740) })).toEqual([undefined]);
+  });
+});
+
 test("a full first address beside free ones is evidence, not a fault", () => {
   const lines = [
     ...nodeLines([{ tcp: 1_024 }, {}, {}], "20.50.1.1"),
@@ -68,14 +87,15 @@ describe("a frontend that was taken away", () => {
     ...nodeLines([{ tcp: 900 }], kept),
     ...nodeLines([{}], removed).map((line) => ({ ...line, values: until(silent) })),
   ];
-  const judgeWith = (addresses: readonly string[], silent: number) =>
-    judge({
-      cluster: cluster({ loadBalancer: balancer(1, { outboundRules: [outboundRule(0, addresses)] }) }),
-      lines: lines(silent),
-    });
+  const factsWith = (addresses: readonly string[], silent: number) => ({
+    cluster: cluster({ loadBalancer: balancer(1, { outboundRules: [outboundRule(0, addresses)] }) }),
+    lines: lines(silent),
+  });
+  const judgeWith = (addresses: readonly string[], silent: number) => judge(factsWith(addresses, silent));
 
   test("its silence is no missing part", () => {
     expect(judgeWith([kept], 7).summary).toContain("900 of 1,024");
+    expect(facts(factsWith([kept], 7)).courses).toMatchObject([{ samples: 16, level: 900 }]);
   });
   test("while the rule has it, its silence is: nobody can tell what it holds", () => {
     expect(judgeWith([kept, removed], 7).outcome).toBe("unknown");
