@@ -1,4 +1,6 @@
 import { type ClusterState, newClusterState } from "#core/collection/cluster-state.ts";
+import { type OlderShape, readShapes } from "#core/snat/older-shapes.ts";
+import type { NodeShape } from "#core/snat/shapes.ts";
 import { MINUTE_MS } from "#core/time.ts";
 import type { ClusterSummary } from "#ports/cluster-state-store.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
@@ -14,7 +16,10 @@ import { type PackedVerdict, packVerdict, unpackVerdict } from "./verdict-rows.t
 const STATE = "b";
 const SUMMARY = "s";
 
-type PackedState = Omit<ClusterState, "verdict"> & { readonly verdict: PackedVerdict | null };
+type PackedState = Omit<ClusterState, "verdict" | "shapes"> & {
+  readonly verdict: PackedVerdict | null;
+  readonly shapes?: readonly (NodeShape | OlderShape)[];
+};
 
 /** What a list of summaries has to bring. */
 export const SUMMARY_PROPERTIES: readonly string[] = partNames(SUMMARY);
@@ -34,6 +39,7 @@ export function decodeState(entity: StoredEntity): ClusterState | undefined {
   return decodePart(entity, STATE, (stored: PackedState) => ({
     ...newClusterState(stored.clusterKey),
     ...stored,
+    shapes: readShapes(stored.shapes ?? []),
     verdict: stored.verdict ? unpackVerdict(stored.verdict) : null,
   }));
 }

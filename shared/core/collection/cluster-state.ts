@@ -36,7 +36,7 @@ export interface ClusterState {
   readonly allocation: AllocationMemory;
   readonly denials: DenialMemory;
   readonly nodeLoad: NodeLoadReading | null;
-  /** High hours of each node in the last days. */
+  /** High hours of each node in the last three weeks. */
   readonly shapes: readonly NodeShape[];
   /** Where the use of each node stands and is going, as of the newest judged minute. */
   readonly courses: NodeCourses;

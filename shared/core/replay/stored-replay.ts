@@ -11,8 +11,8 @@ import { snatPorts } from "../checks/snat-ports.ts";
 import { snatSkew } from "../checks/snat-skew.ts";
 import type { Cluster } from "../egress/topology.ts";
 import { blockEndMs, type SampleBlock } from "../series/sample-block.ts";
-import type { NodeShape } from "../snat/shapes.ts";
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { type NodeShape, shapesBefore } from "../snat/shapes.ts";
+import { MINUTE_MS } from "../time.ts";
 import { PastCluster } from "./past-cluster.ts";
 import { ReplayLife, type ReplayPolicy } from "./replay-life.ts";
 import { StoredSamples } from "./stored-samples.ts";
@@ -86,11 +86,4 @@ export class StoredReplay {
       judgedMinutes: judgedFromMs === null ? 0 : (this.#nextMs - judgedFromMs) / MINUTE_MS,
     };
   }
-}
-
-function shapesBefore(shapes: readonly NodeShape[], fromMs: number): NodeShape[] {
-  const hourMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
-  return shapes
-    .map((shape) => ({ ...shape, hours: shape.hours.filter(([atMs]) => atMs < hourMs) }))
-    .filter(({ hours }) => hours.length > 0);
 }

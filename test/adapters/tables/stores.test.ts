@@ -2,6 +2,7 @@ import type { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTables, type TableStores } from "#adapters/tables/open-tables.ts";
 import { newClusterState } from "#core/collection/cluster-state.ts";
+import { DAY_MS } from "#core/time.ts";
 import { alerts, state, verdict } from "../../contract/states.ts";
 import { type Azurite, startAzurite, uniquePrefix } from "../../support/azurite.ts";
 import { cluster } from "../../support/builders.ts";
@@ -86,10 +87,17 @@ describe("stores on tables", () => {
 
   test("fill in what an older version did not store of a state", async () => {
     await saveAll(1);
-    const older = Buffer.concat([Buffer.of(1), Buffer.from('{"clusterKey":"/c7","throughMs":3}')]);
+    const node = { backendIp: "10.0.0.4", protocol: "tcp" };
+    const parts = { clusterKey: "/c7", throughMs: 3, shapes: [{ ...node, hours: [[DAY_MS, 84, 0]] }] };
+    const older = Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify(parts))]);
     await table("States").updateEntity({ partitionKey: "s", rowKey: "|c7", b0: older }, "Merge");
 
-    expect(await stores.clusterStates.load("s", "/c7")).toEqual({ ...newClusterState("/c7"), throughMs: 3 });
+    const shapes = [{ ...node, days: [[1, "H......................."]] }];
+    expect(await stores.clusterStates.load("s", "/c7")).toEqual({
+      ...newClusterState("/c7"),
+      throughMs: 3,
+      shapes,
+    });
   });
 
   test("refuse a state that no entity holds, before the service does", async () => {

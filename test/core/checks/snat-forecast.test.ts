@@ -5,6 +5,7 @@ import { snatForecast } from "#core/checks/snat-forecast.ts";
 import { snatPorts } from "#core/checks/snat-ports.ts";
 import { forecastExhaustion } from "#core/snat/forecast.ts";
 import { raisedKey } from "#core/snat/raised-nodes.ts";
+import { addHours, NO_SHAPES } from "#core/snat/shapes.ts";
 import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import { judgeCluster } from "#core/verdict/judge-cluster.ts";
 import {
@@ -111,8 +112,8 @@ describe("a node that is likely to run out, though no line leads there", () => {
 
   test("is a warning at most where its days are like that", () => {
     const hourMs = Math.floor(high.minuteMs / HOUR_MS) * HOUR_MS;
-    const hours = [3, 2, 1].map((days) => [hourMs - days * DAY_MS, 98, 0] as const);
-    const shapes = [{ backendIp: backendIp(0), protocol: "tcp", hours }];
+    const days = [3, 2, 1].map((ago) => ({ atMs: hourMs - ago * DAY_MS, level: 0.98, failed: false }));
+    const shapes = addHours(NO_SHAPES, { backendIp: backendIp(0), protocol: "tcp" }, days);
     const quieter = node(minutes((at) => 985 + 5 * noise(at)));
     expect(judge(quieter).outcome).toBe("fail");
     const members = (quieter.cluster.loadBalancer?.members ?? []).map((member) => ({
