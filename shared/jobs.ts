@@ -17,6 +17,7 @@ import { handOff } from "#app/deliver-hand-off.ts";
 import { discover } from "#app/discover.ts";
 import { heartbeat } from "#app/heartbeat.ts";
 import { importHistory } from "#app/import-history.ts";
+import { rebuildShapes } from "#app/rebuild-shapes.ts";
 import { sweep } from "#app/sweep.ts";
 import { tidyForgotten } from "#app/tidy-forgotten.ts";
 import type { Settings } from "#config/settings.ts";
@@ -210,14 +211,16 @@ export function createJobs(parts: JobParts) {
         await countDeliveries({ outbox, monitor, clock });
       }
     },
-    compact: (logger: Logger, signal: AbortSignal) =>
-      compact(
+    compact: async (logger: Logger, signal: AbortSignal) => {
+      await compact(
         {
           ...{ series, denials, events, outbox, inventory, states, clock, logger },
           retention: retentionOf(settings),
         },
         signal,
-      ),
+      );
+      await rebuildShapes({ inventory, states, series, clock, logger }, signal);
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import type { InventoryStore } from "#ports/inventory-store.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { MetricsAnswer, MetricsSource, MetricsTarget } from "#ports/metrics-source.ts";
 import type { SeriesStore } from "#ports/series-store.ts";
+import { changeStates } from "./change-states.ts";
 import { carrierTargets } from "./device-targets.ts";
 import { type ImportWork, importWork } from "./import-work.ts";
 import { joinAnswers, readDevices } from "./read-devices.ts";
@@ -165,21 +166,12 @@ function seriesOf(target: MetricsTarget | null, { cluster }: InventoryEntry): nu
   return devices + nodes * (frontends * 4 + 3 + probedPorts) + frontends;
 }
 
-/** Changes states under their tags; the live collection writes the same rows, so a lost race is simply tried again. */
 async function updateStates(
   deps: ImportDeps,
   shard: string,
   keys: ReadonlySet<string>,
   change: (state: ClusterState) => ClusterState,
 ): Promise<void> {
-  let todo = keys;
-  for (let attempt = 0; todo.size > 0 && attempt < 5; attempt += 1) {
-    const states = await deps.states.loadShard(shard);
-    const changes = [...todo].flatMap((key) => {
-      const known = states.get(key);
-      return known === undefined ? [] : [{ state: change(known.value), tag: known.tag }];
-    });
-    todo = await deps.states.save(shard, changes);
-  }
-  if (todo.size > 0) deps.logger.warn("import.lostRace", { shard, clusters: todo.size });
+  const lost = await changeStates(deps.states, shard, keys, change);
+  if (lost.size > 0) deps.logger.warn("import.lostRace", { shard, clusters: lost.size });
 }

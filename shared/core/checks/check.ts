@@ -101,8 +101,10 @@ export interface Facts {
   readonly limits: CheckLimits;
   /** What alerts said of nodes up to the minute before: they end later than they begin. Absent: nothing was said. */
   readonly raised?: RaisedNodes;
-  /** High hours of each node in the last days. Absent: no history. */
+  /** High hours of each node in the last three weeks. Absent: no history. */
   readonly shapes?: readonly NodeShape[];
+  /** When the cluster was found, where shapes tell of the time before: nodes found with it may be of any age. */
+  readonly foundMs?: number | undefined;
 }
 
 export interface Check {

@@ -138,9 +138,10 @@ export function usualNow(
 /** Days differ by so much. */
 const USUAL_SLACK = 1.03;
 
-function cameAt({ cluster }: Facts, backendIp: string): number {
+function cameAt({ cluster, foundMs }: Facts, backendIp: string): number {
   const member = cluster.loadBalancer?.members.find((each) => each.backendIp === backendIp);
-  return member?.firstSeenMs ?? Number.NEGATIVE_INFINITY;
+  const cameMs = member?.firstSeenMs ?? Number.NEGATIVE_INFINITY;
+  return cameMs <= (foundMs ?? Number.NEGATIVE_INFINITY) ? Number.NEGATIVE_INFINITY : cameMs;
 }
 
 /** Failed connections of the backend in the last minutes. Azure does not split them by protocol. */

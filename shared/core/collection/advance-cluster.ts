@@ -131,6 +131,7 @@ export function advanceCluster(
         limits,
         raised: raisedNodes(life.alerts),
         shapes,
+        foundMs: state.pastShapes?.foundMs,
       },
       courses,
     );

@@ -21,6 +21,14 @@ export interface BackfillRange {
   readonly kind: "catchUp" | "import";
 }
 
+/** That the stored history of a cluster is in the shapes of its nodes. */
+export interface PastShapes {
+  /** False where a part of that history was still to be read, as {@link ClusterState.backfill} says: it is looked at once more then. */
+  readonly whole: boolean;
+  /** When the cluster was found. Nodes found with it may be of any age: their addresses' history is their own. */
+  readonly foundMs: number;
+}
+
 /** Everything about one cluster that outlives a run. Written whole, guarded by its tag. */
 export interface ClusterState {
   readonly clusterKey: string;
@@ -38,6 +46,8 @@ export interface ClusterState {
   readonly nodeLoad: NodeLoadReading | null;
   /** High hours of each node in the last three weeks. */
   readonly shapes: readonly NodeShape[];
+  /** What of the shapes was rebuilt from stored history; `null` before that was tried. */
+  readonly pastShapes: PastShapes | null;
   /** Where the use of each node stands and is going, as of the newest judged minute. */
   readonly courses: NodeCourses;
   readonly verdict: Verdict | null;
@@ -71,6 +81,7 @@ export function newClusterState(clusterKey: string): ClusterState {
     denials: NO_DENIALS,
     nodeLoad: null,
     shapes: NO_SHAPES,
+    pastShapes: null,
     courses: NO_COURSES,
     verdict: null,
     alerts: [],

@@ -1,5 +1,5 @@
 import type { SampleBlock } from "../series/sample-block.ts";
-import { DAY_MS, floorHour, HOUR_MS } from "../time.ts";
+import { DAY_MS, floorDay, floorHour, HOUR_MS } from "../time.ts";
 import type { NodePorts } from "./node-ports.ts";
 import { outlookOf } from "./outlook.ts";
 
@@ -7,7 +7,7 @@ import { outlookOf } from "./outlook.ts";
 export const LEAST_KEPT = 0.6;
 
 /** Days before the present one that are kept: three weeks, and the hour before, which may be of the day before. */
-export const SHAPE_DAYS = 22;
+const SHAPE_DAYS = 22;
 
 /** The days before that say what is usual at an hour: the last seven, and the last three of the same weekday. */
 const LAST_DAYS = [1, 2, 3, 4, 5, 6, 7];
@@ -37,6 +37,11 @@ export interface NodeShape {
   readonly backendIp: string;
   readonly protocol: string;
   readonly days: readonly ShapeDay[];
+}
+
+/** Where the days begin that shapes tell of at an instant. */
+export function shapesFrom(nowMs: number): number {
+  return floorDay(nowMs) - SHAPE_DAYS * DAY_MS;
 }
 
 export const NO_SHAPES: readonly NodeShape[] = [];

@@ -125,6 +125,10 @@ describe("a node that is likely to run out, though no line leads there", () => {
       outcome: "warn",
       summary: expect.stringContaining("its usual peak at this hour is 98 %"),
     });
+    // Its members came a day ago: with the cluster, or after it.
+    const cameMs = quieter.cluster.loadBalancer?.members[0]?.firstSeenMs ?? 0;
+    expect(judge({ ...quieter, shapes, foundMs: cameMs }).outcome).toBe("warn");
+    expect(judge({ ...quieter, shapes, foundMs: cameMs - 1 }).outcome).toBe("fail");
   });
 
   test("has its seconds in the verdict", () => {
