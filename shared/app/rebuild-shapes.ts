@@ -25,8 +25,8 @@ export interface RebuildDeps {
 /** What a run leaves, the next one does. */
 const MOST_RUN_MS = 2 * MINUTE_MS;
 
-/** Means of one read in memory: about 12 MB. */
-const READ_VALUES = 1_000_000;
+/** Means of one read in memory: about 15 MB. */
+const READ_VALUES = 500_000;
 const MOST_READ_DAYS = 7;
 /** Nodes have two protocols. */
 const VALUES_OF_NODE_DAY = 2 * (DAY_MS / HISTORY_STEPS["5m"]);

@@ -141,7 +141,7 @@ const USUAL_SLACK = 1.03;
 function cameAt({ cluster, foundMs }: Facts, backendIp: string): number {
   const member = cluster.loadBalancer?.members.find((each) => each.backendIp === backendIp);
   const cameMs = member?.firstSeenMs ?? Number.NEGATIVE_INFINITY;
-  return cameMs <= (foundMs ?? Number.NEGATIVE_INFINITY) ? Number.NEGATIVE_INFINITY : cameMs;
+  return foundMs !== undefined && cameMs <= foundMs ? Number.NEGATIVE_INFINITY : cameMs;
 }
 
 /** Failed connections of the backend in the last minutes. Azure does not split them by protocol. */
