@@ -103,11 +103,11 @@ describe("a node that is likely to run out, though no line leads there", () => {
 
   test("stays critical until the use is below the warning limit", () => {
     const raised = new Map([[raisedKey("snat-forecast", backendIp(0), "tcp"), "critical" as const]]);
-    const after = (used: number) => judge({ ...node(minutes(() => used)), raised });
-    expect(after(800).findings).toMatchObject([
+    const at = (used: number) => judge({ ...node(minutes(() => used)), raised });
+    expect(at(800).findings).toMatchObject([
       { severity: "fail", summary: expect.stringContaining("it was about to run out, and may still (") },
     ]);
-    expect(after(700).outcome).toBe("pass");
+    expect(at(700).outcome).toBe("pass");
   });
 
   test("is a warning at most where its days are like that", () => {
