@@ -13,6 +13,7 @@ import { recentFailures, usualNow } from "./node-standing.ts";
 import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 import type { Rising } from "./rising.ts";
 import { likelyNode } from "./snat-likely.ts";
+import { describeTimeLeft } from "./time-left.ts";
 
 const ID = "snat-forecast";
 
@@ -110,7 +111,7 @@ function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising |
     severity: soon ? "fail" : "warn",
     minutes: forecast.minutes,
     evidence: evidenceOf(forecast, slope),
-    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTime(forecast)}${daily}`,
+    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTimeLeft(forecast)}${daily}`,
     remedy() {
       const plan = allocationRemedy(
         facts.cluster,
@@ -146,7 +147,7 @@ function risingDevice({ kind, resourceId, name, protocol, limit, bound, forecast
     severity: bound === "limit" && forecast.minutes <= FAIL_MINUTES ? "fail" : "warn",
     minutes: forecast.minutes,
     evidence: evidenceOf(forecast, slope),
-    summary: `${gains} in ${describeTime(forecast)}`,
+    summary: `${gains} in ${describeTimeLeft(forecast)}`,
     remedy: () => ({
       text: gateway
         ? "Find what opens connections and does not close them; split the node pools over gateways, each with subnets of its own."
@@ -154,13 +155,6 @@ function risingDevice({ kind, resourceId, name, protocol, limit, bound, forecast
       commands: [],
     }),
   };
-}
-
-/** `about 32 minutes (24 to 51)`; the interval is left open where the rise may as well stop. */
-function describeTime({ minutes, minutesLow, minutesHigh }: Forecast): string {
-  if (minutes < 1) return "less than a minute";
-  const latest = minutesHigh === null ? "or more" : `to ${formatCount(minutesHigh)}`;
-  return `about ${formatCount(minutes)} minutes (${formatCount(minutesLow)} ${latest})`;
 }
 
 function evidenceOf(forecast: Forecast, slope: Evidence): Evidence[] {

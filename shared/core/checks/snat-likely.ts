@@ -10,6 +10,7 @@ import type { Facts } from "./check.ts";
 import { givenFor, isHeld, recentFailures, usualNow } from "./node-standing.ts";
 import { nodeLabel, nodeSubject } from "./result.ts";
 import type { Rising } from "./rising.ts";
+import { describeTimeLeft } from "./time-left.ts";
 
 /** With this chance of running out within the hour a node is worth a look, and what was critical stays so. */
 const LEAST_CHANCE = 0.3;
@@ -65,8 +66,11 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
 /** `, in about 32 minutes (12 or more)`, from now; nothing where it is not likely. */
 function describeTime({ minutes, minutesLow, minutesHigh }: Chance, ago: number): string {
   if (minutes === null) return "";
-  const fromNow = (minute: number) => formatCount(Math.max(0, minute - ago));
-  const about = minutes - ago < 1 ? "less than a minute" : `about ${fromNow(minutes)} minutes`;
-  const latest = minutesHigh === null ? "or more" : `to ${fromNow(minutesHigh)}`;
-  return `, in ${about} (${fromNow(minutesLow ?? 0)} ${latest})`;
+  const fromNow = (minute: number) => Math.max(0, minute - ago);
+  const left = {
+    minutes: fromNow(minutes),
+    minutesLow: fromNow(minutesLow ?? 0),
+    minutesHigh: minutesHigh === null ? null : fromNow(minutesHigh),
+  };
+  return `, in ${describeTimeLeft(left)}`;
 }
