@@ -13,7 +13,7 @@ const LEAK_STEP = 3;
 /**
  * One node leaks TCP connections: 25 % of its ports 26 minutes before the anchor, 75 % six minutes before, 86 %
  * until the anchor, then a deploy restarts the pods. It never runs out, so nothing fails. Every hour, in the past
- * too, another node does the same.
+ * too, another node does the same: who has read weeks of it knows it for usual, and warns where it was critical at first sight.
  */
 function leak(minute: number): number {
   return PORTS * Math.min(0.86, 0.257 + 0.025 * minute);
