@@ -131,6 +131,26 @@ describe("what is missing", () => {
   });
 });
 
+test("property: figures that cannot be, now and then, neither throw nor are an alarm", () => {
+  const odd = fc.record({
+    minute: fc.integer({ min: 0, max: 179 }),
+    usedPorts: fc.constantFrom(Number.NaN, -5, 1_024, 5_000, 1e9),
+    allocatedPorts: fc.constantFrom(1_024, Number.NaN, 0, -1_024, 1e6),
+  });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(odd, { selector: ({ minute }) => Math.floor(minute / 2), maxLength: 20 }),
+      (odds) => {
+        const byMinute = new Map(odds.map(({ minute, ...figures }) => [minute, figures]));
+        const rows = minutes(180).map((minute) => row(minute, { usedPorts: 480, ...byMinute.get(minute) }));
+        const firing = replay(rows).filter(({ state }) => state === "firing" || state === "escalated");
+        expect(firing).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
 test("frontends of a node count together; a full first one is no alarm", () => {
   const rows = minutes(20).flatMap((minute) => [
     row(minute, { usedPorts: 1_024 }),
