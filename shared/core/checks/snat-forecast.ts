@@ -1,5 +1,5 @@
 import { formatCount, formatPercent } from "../format.ts";
-import { asOfNow, type Forecast, isFirm, isSure, LEAST_SAMPLES } from "../snat/forecast.ts";
+import { asOfNow, type Forecast, isFirm, isSure, LEAST_SAMPLES, LEAST_USE } from "../snat/forecast.ts";
 import { type DeviceForecast, forecastDevices } from "../snat/forecast-devices.ts";
 import { forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
@@ -188,9 +188,9 @@ function toldByPorts(rising: readonly Rising[], ports: CheckResult | undefined):
 function whyBlind(facts: Facts, byBalancer: boolean): string | null {
   if (byBalancer) {
     if (hasNoSnatMetrics(facts.cluster)) return "cannot tell: a Basic load balancer has no SNAT metrics";
-    const node = facts.ports.find((each) => each.ratio !== undefined);
-    if (node === undefined) return "cannot tell: no port figures to see a trend in";
-    const samples = samplesOf(facts, node);
+    const told = facts.ports.filter((node) => node.ratio !== undefined);
+    if (told.length === 0) return "cannot tell: no port figures to see a trend in";
+    const samples = samplesToTell(facts, told);
     return samples >= LEAST_SAMPLES
       ? null
       : `cannot tell: ${samples} minutes with figures, a trend needs ${LEAST_SAMPLES}`;
@@ -201,6 +201,18 @@ function whyBlind(facts: Facts, byBalancer: boolean): string | null {
       values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) >= LEAST_SAMPLES,
   );
   return judgeable ? null : "cannot tell: too few figures of the gateway or firewall to see a trend in";
+}
+
+/** Minutes with figures: the fewest of the nodes that use enough to run out; where there are none, the most of all. */
+function samplesToTell(facts: Facts, nodes: readonly NodePorts[]): number {
+  const near = nodes.filter((node) => (node.ratio ?? 0) >= LEAST_USE);
+  if (near.length > 0) return Math.min(...near.map((node) => samplesOf(facts, node)));
+  let most = 0;
+  for (const node of nodes) {
+    most = Math.max(most, samplesOf(facts, node));
+    if (most >= LEAST_SAMPLES) break;
+  }
+  return most;
 }
 
 function samplesOf(facts: Facts, { backendIp, protocol }: NodePorts): number {

@@ -138,6 +138,16 @@ describe("a node that is likely to run out, though no line leads there", () => {
   });
 });
 
+test("one node without figures does not blind the others, whichever comes first", () => {
+  const silent = { tcp: minutes((at) => (at < 15 ? null : 100)) };
+  const known = { tcp: minutes(() => 100) };
+  for (const nodes of [
+    [silent, known],
+    [known, silent],
+  ])
+    expect(judge(facts({ lines: nodeLines(nodes) })).outcome).toBe("pass");
+});
+
 test("an allocation that was cut counts as it is now", () => {
   const tcp = minutes((at) => 300 + 5 * at);
   const allocated = minutes((at) => (at < 10 ? 1_024 : 512));
