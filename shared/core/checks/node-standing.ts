@@ -31,8 +31,7 @@ const LEVEL_BELOW_WARN = 0.03;
 const BURST_MS = 6 * MINUTE_MS;
 
 /** What was raised holds on until the use is so far below the limit that raised it. */
-const CLEAR_BELOW_FAIL = 0.15;
-const CLEAR_BELOW_WARN = 0.15;
+const CLEAR_BELOW = 0.15;
 
 /** A use that fell further than this below the clearing level has collapsed: what it was just before has no say. */
 const COLLAPSED_BELOW = 0.2;
@@ -92,7 +91,7 @@ export function givenFor({ limits: { given = [] } }: Facts, forMs: number): numb
 
 /** Below this use a node that nothing was said of is at ease, whatever it did in the minutes before. */
 function leastOfInterest({ limits: { warnRatio, failRatio } }: Facts): number {
-  return Math.min(warnRatio, failRatio - CLEAR_BELOW_FAIL);
+  return Math.min(warnRatio, failRatio - CLEAR_BELOW);
 }
 
 function isNearFull(
@@ -103,7 +102,7 @@ function isNearFull(
 ): boolean {
   if (outlook === undefined) return ratio >= limits.failRatio;
   const { samples, level, minutesHigh } = outlook;
-  const clear = limits.failRatio - CLEAR_BELOW_FAIL;
+  const clear = limits.failRatio - CLEAR_BELOW;
   if (raised && isHeld(ratio, level, clear)) return true;
   if (samples < LEAST_SAMPLES || ratio < clear) return false;
   if (ratio >= USED_UP_RATIO) return true;
@@ -113,7 +112,7 @@ function isNearFull(
 
 function isNear({ limits }: Facts, ratio: number, outlook: Outlook | undefined, raised: boolean): boolean {
   if (ratio >= limits.warnRatio) return true;
-  return raised && isHeld(ratio, outlook?.level ?? ratio, limits.warnRatio - CLEAR_BELOW_WARN);
+  return raised && isHeld(ratio, outlook?.level ?? ratio, limits.warnRatio - CLEAR_BELOW);
 }
 
 /** The use, or its level a moment ago, is still above: the newest minute alone decides only where it fell far. */

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from "../format.ts";
+import { formatCount, formatPercent, toTenths } from "../format.ts";
 import { asOfNow, type Forecast, isFirm, isSure, LEAST_SAMPLES, LEAST_USE } from "../snat/forecast.ts";
 import { type DeviceForecast, forecastDevices } from "../snat/forecast-devices.ts";
 import { forecastNodes, minutesAgo } from "../snat/forecast-nodes.ts";
@@ -10,7 +10,8 @@ import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts } from "./check.ts";
 import { recentFailures, usualNow } from "./node-standing.ts";
-import { andMore, found, nodeLabel, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
+import { describeUse, describeUsual } from "./node-words.ts";
+import { andMore, found, nodeSubject, notApplicable, pass, unknown } from "./result.ts";
 import type { Rising } from "./rising.ts";
 import { likelyNode } from "./snat-likely.ts";
 import { describeTimeLeft } from "./time-left.ts";
@@ -96,26 +97,24 @@ function risingNodes(facts: Facts): Rising[] {
 }
 
 function risingNode(facts: Facts, node: NodePorts, forecast: Forecast): Rising | null {
-  const used = node.used ?? 0;
-  const outlook = outlookOf(facts.samples, node, facts.minuteMs);
   // What may be chance is for the odds of the node's course to tell.
   if (!forecast.steady) return null;
+  const outlook = outlookOf(facts.samples, node, facts.minuteMs);
   const usual = usualNow(facts, node, outlook, recentFailures(facts, node.backendIp));
   const steep = isSure(forecast) && forecast.slopePerMinute >= STEEP * (node.allocated ?? 0);
   const near = (node.ratio ?? 0) >= LEAST_STEADY || forecast.minutes <= AT_ONCE_MINUTES || steep;
   const soon = near && forecast.minutes <= FAIL_MINUTES && usual === null;
-  const slope = { name: "slope", value: rounded(forecast.slopePerMinute), unit: "ports/min" };
-  const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
+  const slope = { name: "slope", value: toTenths(forecast.slopePerMinute), unit: "ports/min" };
   return {
     subject: nodeSubject(facts, node.backendIp, node.protocol),
     severity: soon ? "fail" : "warn",
     minutes: forecast.minutes,
     evidence: evidenceOf(forecast, slope),
-    summary: `${nodeLabel(facts, node.backendIp)} uses ${formatCount(used)} of ${formatCount(node.allocated ?? 0)} SNAT ports (${node.protocol.toUpperCase()}) and gains ${slope.value} a minute: out of ports in ${describeTimeLeft(forecast)}${daily}`,
+    summary: `${describeUse(facts, node)} and gains ${slope.value} a minute: out of ports in ${describeTimeLeft(forecast)}${describeUsual(usual)}`,
     remedy() {
       const plan = allocationRemedy(
         facts.cluster,
-        used + forecast.slopePerMinute * WARN_MINUTES,
+        (node.used ?? 0) + forecast.slopePerMinute * WARN_MINUTES,
         facts.limits.warnRatio * 0.8,
       );
       return {
@@ -136,8 +135,8 @@ function risingDevices(facts: Facts): Rising[] {
 function risingDevice({ kind, resourceId, name, protocol, limit, bound, forecast }: DeviceForecast): Rising {
   const gateway = kind === "natGateway";
   const slope = gateway
-    ? { name: "slope", value: rounded(forecast.slopePerMinute), unit: "connections/min" }
-    : { name: "slope", value: rounded(forecast.slopePerMinute * 100), unit: "percent/min" };
+    ? { name: "slope", value: toTenths(forecast.slopePerMinute), unit: "connections/min" }
+    : { name: "slope", value: toTenths(forecast.slopePerMinute * 100), unit: "percent/min" };
   const gains = gateway
     ? `NAT gateway ${name} gains ${formatCount(forecast.slopePerMinute)} connections a minute: ${bound === "limit" ? "at its limit of" : "more than the ports of its addresses,"} ${formatCount(limit)},`
     : `firewall ${name} fills its SNAT ports by ${slope.value} % a minute${protocol === null ? "" : ` (${protocol.toUpperCase()})`}: exhausted (${formatPercent(limit)})`;
@@ -161,17 +160,13 @@ function evidenceOf(forecast: Forecast, slope: Evidence): Evidence[] {
   const { minutes, minutesLow, minutesHigh, samples } = forecast;
   return [
     slope,
-    { name: "minutesUntilExhaustion", value: rounded(minutes), unit: "minutes", limit: WARN_MINUTES },
-    { name: "minutesUntilExhaustionLow", value: rounded(minutesLow), unit: "minutes" },
+    { name: "minutesUntilExhaustion", value: toTenths(minutes), unit: "minutes", limit: WARN_MINUTES },
+    { name: "minutesUntilExhaustionLow", value: toTenths(minutesLow), unit: "minutes" },
     minutesHigh === null
       ? { name: "minutesUntilExhaustionHigh", value: "open: the rise may stop" }
-      : { name: "minutesUntilExhaustionHigh", value: rounded(minutesHigh), unit: "minutes" },
+      : { name: "minutesUntilExhaustionHigh", value: toTenths(minutesHigh), unit: "minutes" },
     { name: "samples", value: samples, unit: `of ${forecast.lookBack} minutes` },
   ];
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }
 
 /** True when every rising node is one whose ports are as good as used up now. */

@@ -1,14 +1,16 @@
-import { formatCount, formatPercent } from "../format.ts";
-import { type Chance, chanceToRunOut, LEAST_COURSE_SAMPLES, LIKELY } from "../snat/chance.ts";
+import { formatCount, formatPercent, toTenths } from "../format.ts";
+import { type Chance, LIKELY } from "../snat/chance.ts";
+import { asOfNow } from "../snat/forecast.ts";
 import { minutesAgo } from "../snat/forecast-nodes.ts";
-import { courseOf } from "../snat/node-courses.ts";
+import { nodeChance } from "../snat/node-chances.ts";
 import type { NodePorts } from "../snat/node-ports.ts";
 import { outlookOf } from "../snat/outlook.ts";
 import { raisedKey } from "../snat/raised-nodes.ts";
 import { allocationRemedy } from "./allocation-remedy.ts";
 import type { Facts } from "./check.ts";
 import { givenFor, isHeld, recentFailures, usualNow } from "./node-standing.ts";
-import { nodeLabel, nodeSubject } from "./result.ts";
+import { describeUse, describeUsual } from "./node-words.ts";
+import { nodeSubject } from "./result.ts";
 import type { Rising } from "./rising.ts";
 import { describeTimeLeft } from "./time-left.ts";
 
@@ -26,13 +28,12 @@ const LEAST_USE = 0.4;
  * `null` for every other. What was critical holds on until the use is clearly lower.
  */
 export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
-  const { ratio = 0, used = 0, allocated = 0, backendIp, protocol } = node;
+  const { ratio = 0, used = 0, backendIp, protocol } = node;
   if (ratio < LEAST_USE || ratio >= 1) return null;
-  const course = courseOf(facts.courses, node);
   const outlook = outlookOf(facts.samples, node, facts.minuteMs);
-  if (course === undefined || outlook === undefined || course.samples < LEAST_COURSE_SAMPLES) return null;
-  const chance = chanceToRunOut(course, allocated);
-  const { withinHour } = chance;
+  const chance = nodeChance(facts.courses, node);
+  if (outlook === undefined || chance === null) return null;
+  const { withinHour, course } = chance;
   const raised = facts.raised?.get(raisedKey("snat-forecast", backendIp, protocol));
   const usual = usualNow(facts, node, outlook, recentFailures(facts, backendIp));
   const { warnRatio } = facts.limits;
@@ -41,8 +42,7 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
     (raised === "critical" && (withinHour >= LEAST_CHANCE || isHeld(ratio, outlook.level, warnRatio)));
   if (!fails && withinHour < LEAST_CHANCE) return null;
   const severity = fails && usual === null ? "fail" : "warn";
-  const slope = Math.round(course.slope * 10) / 10;
-  const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
+  const slope = toTenths(course.slope);
   const move = slope > 0 ? `gains ${slope} a minute` : `stands at about ${formatCount(course.level)}`;
   const odds =
     withinHour >= LEAST_CHANCE
@@ -58,7 +58,7 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
       { name: "level", value: Math.round(course.level), unit: "ports" },
       { name: "slope", value: slope, unit: "ports/min" },
     ],
-    summary: `${nodeLabel(facts, backendIp)} uses ${formatCount(used)} of ${formatCount(allocated)} SNAT ports (${protocol.toUpperCase()}) and ${move}: ${odds}${daily}`,
+    summary: `${describeUse(facts, node)} and ${move}: ${odds}${describeUsual(usual)}`,
     remedy: () => allocationRemedy(facts.cluster, used, warnRatio * 0.8),
   };
 }
@@ -66,11 +66,5 @@ export function likelyNode(facts: Facts, node: NodePorts): Rising | null {
 /** `, in about 32 minutes (12 or more)`, from now; nothing where it is not likely. */
 function describeTime({ minutes, minutesLow, minutesHigh }: Chance, ago: number): string {
   if (minutes === null) return "";
-  const fromNow = (minute: number) => Math.max(0, minute - ago);
-  const left = {
-    minutes: fromNow(minutes),
-    minutesLow: fromNow(minutesLow ?? 0),
-    minutesHigh: minutesHigh === null ? null : fromNow(minutesHigh),
-  };
-  return `, in ${describeTimeLeft(left)}`;
+  return `, in ${describeTimeLeft(asOfNow({ minutes, minutesLow: minutesLow ?? 0, minutesHigh }, ago))}`;
 }

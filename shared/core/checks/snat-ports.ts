@@ -7,16 +7,8 @@ import { allocationRemedy } from "./allocation-remedy.ts";
 import { hasNoSnatMetrics, notByLoadBalancer } from "./applies.ts";
 import type { Check, CheckResult, Evidence, Facts, Finding, Subject } from "./check.ts";
 import { recentFailures, standingOf } from "./node-standing.ts";
-import {
-  andMore,
-  found,
-  nodeLabel,
-  nodeSubject,
-  notApplicable,
-  pass,
-  unknown,
-  withOthers,
-} from "./result.ts";
+import { describeUse, describeUsual } from "./node-words.ts";
+import { andMore, found, nodeSubject, notApplicable, pass, unknown, withOthers } from "./result.ts";
 
 const ID = "snat-ports";
 
@@ -73,21 +65,18 @@ function finding(facts: Facts, node: NodePorts): Finding[] {
   const { severity, failing, usual, forMs } = standingOf(facts, ID, node);
   if (severity === null) return [];
   const failures = failing > 0 ? `; ${formatCount(failing)} connections failed in the last 3 minutes` : "";
-  const daily = usual === null ? "" : `; its usual peak at this hour is ${formatPercent(usual)}`;
   return [
     {
       subject: nodeSubject(facts, node.backendIp, node.protocol),
       severity,
-      summary: describe(facts, node) + failures + daily,
+      summary: describe(facts, node) + failures + describeUsual(usual),
       forMs,
     },
   ];
 }
 
 function describe(facts: Facts, node: NodePorts): string {
-  const used = formatCount(node.used ?? 0);
-  const allocated = formatCount(node.allocated ?? 0);
-  return `${nodeLabel(facts, node.backendIp)} uses ${used} of ${allocated} SNAT ports (${node.protocol.toUpperCase()}, ${formatPercent(node.ratio ?? 0)})`;
+  return describeUse(facts, node, `, ${formatPercent(node.ratio ?? 0)}`);
 }
 
 /** Figures that contradict each other are none, but where connections fail beside them. */

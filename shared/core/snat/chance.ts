@@ -10,9 +10,6 @@ const INDEPENDENT_MINUTES = 16;
 /** Minutes ahead that are looked at: closer together where more is known. The last is the horizon. */
 const AHEAD: readonly number[] = [2, 4, 6, 8, 10, 13, 16, 20, 25, 30, 36, 42, 48, 54, 60];
 
-/** With fewer values the course of a use is a guess. */
-export const LEAST_COURSE_SAMPLES = 8;
-
 /** With this chance of running out within the hour a node is as good as out of ports. */
 export const LIKELY = 0.82;
 

@@ -1,8 +1,9 @@
 import type { SampleBlock } from "../series/sample-block.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { chanceToRunOut, LEAST_COURSE_SAMPLES, LIKELY } from "./chance.ts";
+import { LIKELY } from "./chance.ts";
 import { asOfNow, type Forecast, forecastExhaustion, isFirm, LEAST_USE } from "./forecast.ts";
-import { courseOf, type NodeCourses } from "./node-courses.ts";
+import { nodeChance } from "./node-chances.ts";
+import type { NodeCourses } from "./node-courses.ts";
 import type { NodePorts } from "./node-ports.ts";
 import { isPlausible } from "./node-ports-sense.ts";
 import { fillWindow, WINDOW_MINUTES } from "./outlook.ts";
@@ -82,11 +83,7 @@ export function nodeExhaustionSeconds(use: NodeUse, node: NodePorts): number | n
 
 /** Seconds after which it is as likely as not that a node has run out, where it is likely to within the hour. */
 function likelySeconds(use: NodeUse, node: NodePorts): number | null {
-  const course = courseOf(use.courses, node);
-  if (course === undefined || course.samples < LEAST_COURSE_SAMPLES || node.allocated === undefined)
-    return null;
-  const { withinHour, minutes } = chanceToRunOut(course, node.allocated);
-  return withinHour < LIKELY || minutes === null
-    ? null
-    : Math.round(Math.max(0, minutes - minutesAgo(use)) * 60);
+  const chance = nodeChance(use.courses, node);
+  if (chance === null || chance.withinHour < LIKELY || chance.minutes === null) return null;
+  return Math.round(Math.max(0, chance.minutes - minutesAgo(use)) * 60);
 }

@@ -152,8 +152,11 @@ export function isSure({ minutes, minutesLow, minutesHigh }: Forecast): boolean 
   return minutesHigh !== null && minutesHigh <= minutes * SURE && minutesLow >= minutes / SURE;
 }
 
+/** The minutes of a forecast. */
+type ForecastMinutes = Pick<Forecast, "minutes" | "minutesLow" | "minutesHigh">;
+
 /** The same forecast in minutes from now, where its window ended so many minutes ago. */
-export function asOfNow(forecast: Forecast, minutesAgo: number): Forecast {
+export function asOfNow<T extends ForecastMinutes>(forecast: T, minutesAgo: number): T {
   const later = (minutes: number) => Math.max(0, minutes - minutesAgo);
   return {
     ...forecast,
