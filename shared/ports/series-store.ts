@@ -73,7 +73,8 @@ export interface SeriesStore {
    * replaces the earlier value; "no value" never erases a value. Two writers at once lose nothing of either.
    *
    * @param take is called once for each cluster, when all its writes are stored, with what the store now holds from `recentFromMs` to
-   *   the end of its last block. One cluster after the other, so that the samples of a shard need not be in memory together
+   *   the end of its last block. One cluster after the other, so that the samples of a shard need not be in memory together. From
+   *   then on the store does not look at the cluster's blocks again
    * @throws AdapterError when the store cannot be reached; then any part may have been written, and writing again is safe
    */
   append(

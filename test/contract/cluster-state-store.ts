@@ -63,6 +63,36 @@ export function describeClusterStateStore(name: string, open: () => Promise<Clus
       }
     });
 
+    test("gives every instance what was saved last, minute after minute", async () => {
+      const first = verdict("healthy", 10);
+      for (let minute = 0; minute < 6; minute += 1) {
+        const nodes = first.nodes.map((node) => ({ ...node, usedPorts: minute * 1.5 }));
+        const saved = state(A, {
+          throughMs: MONDAY_MS + minute,
+          // Parts that change and change back, and a set of nodes that does.
+          problems: minute === 2 ? [{ source: "snatPorts", reason: "partial", message: "half of it" }] : [],
+          verdict: { ...first, minuteMs: MONDAY_MS + minute, nodes: minute === 4 ? nodes.slice(3) : nodes },
+        });
+        expect(await save(store, saved)).toEqual([]);
+
+        for (const reader of [store, other]) {
+          expect(await reader.load(SHARD, A)).toEqual(saved);
+          expect((await reader.loadShard(SHARD)).get(A)?.value).toEqual(saved);
+        }
+      }
+    });
+
+    test("goes on from what the other instance saved in between", async () => {
+      const saved = (throughMs: number) => state(A, { throughMs, verdict: verdict("healthy", 10) });
+      await save(store, saved(1));
+      await save(store, saved(2));
+      await save(other, { ...saved(3), peaks: [], maintenance: null, alerts: alerts(1) });
+      await save(store, saved(4));
+      await save(store, saved(5));
+
+      for (const reader of [store, other]) expect(await reader.load(SHARD, A)).toEqual(saved(5));
+    });
+
     test("keeps clusters and shards apart", async () => {
       await save(store, state(A, { throughMs: 1 }), state(B, { throughMs: 2 }));
       await store.save("s1-westeurope-2", [{ state: state(A, { throughMs: 3 }), tag: null }]);

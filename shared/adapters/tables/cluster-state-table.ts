@@ -4,7 +4,13 @@ import { AdapterError } from "#ports/adapter-error.ts";
 import type { ClusterData } from "#ports/cluster-data.ts";
 import type { ClusterStateStore, ClusterSummary } from "#ports/cluster-state-store.ts";
 import type { Tagged } from "#ports/tagged.ts";
-import { decodeState, decodeSummary, encodeState, SUMMARY_PROPERTIES } from "./cluster-state-entity.ts";
+import {
+  decodeState,
+  decodeSummary,
+  type HeldState,
+  SUMMARY_PROPERTIES,
+  writeState,
+} from "./cluster-state-entity.ts";
 import { cutTransactions } from "./cut-transactions.ts";
 import { encodeKey } from "./keys.ts";
 import { readStamp, STAMP_ROW, type Stamp, stampStep } from "./shard-stamp.ts";
@@ -25,11 +31,18 @@ interface Change {
 interface Save {
   readonly change: Change;
   readonly step: Step;
+  readonly held: HeldState;
+}
+
+/** A state in memory. */
+interface Cached extends Tagged<ClusterState> {
+  /** What is known of its entity; absent where we did not write it. */
+  readonly held?: HeldState;
 }
 
 interface CachedShard {
   readonly stamp: Stamp;
-  readonly states: Map<string, Tagged<ClusterState>>;
+  readonly states: Map<string, Cached>;
 }
 
 /**
@@ -77,10 +90,10 @@ export class ClusterStateTable implements ClusterStateStore, ClusterData {
     // Taken out while it is being written: after a failure nobody knows what the table holds.
     const cached = this.#cache?.get(shard);
     this.#cache?.delete(shard);
-    const states = new Map(cached?.states);
+    const states = new Map<string, Cached>(cached?.states);
     let stamp = cached?.stamp;
     const losers = new Set<string>();
-    const saves = changes.map((change) => ({ change, step: toStep(change) }));
+    const saves = changes.map((change) => toSave(change, states.get(change.state.clusterKey)));
     // One after the other: each stamps over the stamp of the one before.
     for (const together of cutTransactions(saves, 1)) {
       const result = await this.#saveTogether(partition, together, stamp);
@@ -129,7 +142,7 @@ export class ClusterStateTable implements ClusterStateStore, ClusterData {
     partition: string,
     saves: readonly Save[],
     known: Stamp | undefined,
-  ): Promise<{ lost: string[]; saved: Tagged<ClusterState>[]; stamp: Stamp | undefined }> {
+  ): Promise<{ lost: string[]; saved: Cached[]; stamp: Stamp | undefined }> {
     const lost: string[] = [];
     let rest = saves;
     let over = known;
@@ -138,7 +151,7 @@ export class ClusterStateTable implements ClusterStateStore, ClusterData {
       const { step, value } = stampStep(over);
       const tags = await this.#table.transact(partition, [...rest.map((save) => save.step), step]);
       if (tags !== undefined) {
-        const saved = rest.map(({ change }, index) => ({ value: change.state, tag: tags[index] ?? "" }));
+        const saved = rest.map(({ held }, index) => ({ value: held.state, tag: tags[index] ?? "", held }));
         return { lost, saved, stamp: over && { value, tag: tags[rest.length] ?? "" } };
       }
       // The service names only the first step that failed; one read of the tags finds them all.
@@ -160,9 +173,11 @@ export class ClusterStateTable implements ClusterStateStore, ClusterData {
   }
 }
 
-function toStep({ state, tag }: Change): Step {
+function toSave(change: Change, known: Cached | undefined): Save {
+  const { state, tag } = change;
   const row = encodeKey(state.clusterKey);
-  const properties = { clusterKey: state.clusterKey, ...encodeState(state) };
-  if (tag === null) return { kind: "insert", row, properties };
-  return { kind: "replace", row, tag, properties };
+  // The tag sees to it that what the entity holds is still what we know.
+  const { properties, merges, held } = writeState(state, known?.tag === tag ? known?.held : undefined);
+  if (tag === null) return { change, held, step: { kind: "insert", row, properties } };
+  return { change, held, step: { kind: merges ? "merge" : "replace", row, tag, properties } };
 }

@@ -11,8 +11,17 @@ const FASTEST = { level: 1, windowBits: 14, memLevel: 7, chunkSize: 4096 } as co
 
 /** A JSON value as bytes: a form byte, then UTF-8 JSON, compressed where that pays. */
 export function packJson(value: unknown): Buffer {
-  const json = Buffer.from(JSON.stringify(value), "utf8");
-  if (json.length < COMPRESS_FROM_BYTES) return Buffer.concat([Buffer.of(PLAIN), json]);
+  return packText(JSON.stringify(value));
+}
+
+/**
+ * The same for who has the JSON already.
+ *
+ * @param compressFrom bytes: what is written often and read seldom is better left as it is for longer
+ */
+export function packText(text: string, compressFrom = COMPRESS_FROM_BYTES): Buffer {
+  const json = Buffer.from(text, "utf8");
+  if (json.length < compressFrom) return Buffer.concat([Buffer.of(PLAIN), json]);
   return Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(json, FASTEST)]);
 }
 

@@ -124,11 +124,11 @@ export class SeriesPage {
       this.#directory ??= before?.directoryOf(this.names) ?? unpooled(encodeDirectory(this.names));
       Object.assign(properties, toParts(DIRECTORY, this.#directory));
     }
-    for (const [minute, property] of MINUTES.entries()) {
+    MINUTES.forEach((property, minute) => {
       const column = this.#unsaved[minute] === 1 ? this.#columns[minute] : undefined;
-      if (column === undefined) continue;
+      if (column === undefined) return;
       properties[property] = encodeColumn(column, Math.min(column.length, this.names.length));
-    }
+    });
     return this.tag === null
       ? { kind: "insert", row, properties }
       : { kind: "merge", row, tag: this.tag, properties };

@@ -121,12 +121,13 @@ export class SeriesWindow {
       guess = hour.after(slot);
     });
     // After all names are known: a column is made as long as it has to be.
-    for (const [index, series] of found.entries()) {
+    found.forEach((series, index) => {
+      const slot = slots[index] ?? 0;
       for (let i = 0; i < count; i += 1) {
         const value = series.at(first + i);
-        if (!Number.isNaN(value)) hour.set(slots[index] ?? 0, minute + i, value);
+        if (!Number.isNaN(value)) hour.set(slot, minute + i, value);
       }
-    }
+    });
   }
 }
 

@@ -30,30 +30,25 @@ export function renderTransaction(target: TransactionTarget, steps: readonly Ste
 function renderStep(target: TransactionTarget, step: Step): string {
   switch (step.kind) {
     case "insert":
-      return [
-        `POST ${target.serviceUrl}/${target.table} HTTP/1.1`,
-        "Content-Type: application/json;odata=nometadata",
-        "Accept: application/json;odata=minimalmetadata",
-        "DataServiceVersion: 3.0",
-        "Prefer: return-no-content",
-        ...renderEntity(target, step),
-      ].join(EOL);
+      return (
+        `POST ${target.serviceUrl}/${target.table} HTTP/1.1${EOL}` +
+        `Content-Type: application/json;odata=nometadata${EOL}` +
+        `Accept: application/json;odata=minimalmetadata${EOL}` +
+        `DataServiceVersion: 3.0${EOL}Prefer: return-no-content${EOL}` +
+        renderEntity(target, step)
+      );
     case "put":
-      return renderUpdate("PUT", target, step, []);
+      return renderUpdate("PUT", target, step, "");
     case "replace":
-      return renderUpdate("PUT", target, step, [`If-Match: ${step.tag}`]);
+      return renderUpdate("PUT", target, step, `If-Match: ${step.tag}${EOL}`);
     case "merge":
-      return renderUpdate("PATCH", target, step, [`If-Match: ${step.tag}`]);
+      return renderUpdate("PATCH", target, step, `If-Match: ${step.tag}${EOL}`);
     case "delete":
-      return [
-        `DELETE ${entityUrl(target, step.row)} HTTP/1.1`,
-        "Accept: application/json;odata=minimalmetadata",
-        "DataServiceVersion: 3.0",
-        `If-Match: ${step.tag ?? "*"}`,
-        "",
-        "",
-        "",
-      ].join(EOL);
+      return (
+        `DELETE ${entityUrl(target, step.row)} HTTP/1.1${EOL}` +
+        `Accept: application/json;odata=minimalmetadata${EOL}DataServiceVersion: 3.0${EOL}` +
+        `If-Match: ${step.tag ?? "*"}${EOL}${EOL}${EOL}`
+      );
   }
 }
 
@@ -61,33 +56,31 @@ function renderUpdate(
   method: string,
   target: TransactionTarget,
   step: Exclude<Step, { kind: "delete" }>,
-  condition: readonly string[],
+  condition: string,
 ): string {
-  return [
-    `${method} ${entityUrl(target, step.row)} HTTP/1.1`,
-    "Content-Type: application/json",
-    "DataServiceVersion: 3.0",
-    "Accept: application/json",
-    ...condition,
-    ...renderEntity(target, step),
-  ].join(EOL);
+  return (
+    `${method} ${entityUrl(target, step.row)} HTTP/1.1${EOL}` +
+    `Content-Type: application/json${EOL}DataServiceVersion: 3.0${EOL}Accept: application/json${EOL}` +
+    `${condition}${renderEntity(target, step)}`
+  );
 }
 
 /** The end of the headers, two empty lines as the SDK has them, and the entity. */
-function renderEntity(target: TransactionTarget, step: { row: string; properties: Properties }): string[] {
-  const entity: Record<string, string | boolean> = { PartitionKey: target.partition, RowKey: step.row };
-  for (const [name, value] of Object.entries(step.properties)) {
+function renderEntity(target: TransactionTarget, step: { row: string; properties: Properties }): string {
+  let entity = `{"PartitionKey":${JSON.stringify(target.partition)},"RowKey":${JSON.stringify(step.row)}`;
+  for (const name in step.properties) {
+    const value = step.properties[name];
+    if (value === undefined) continue;
     if (typeof value !== "object") {
-      entity[name] = value;
+      entity += `,"${name}":${JSON.stringify(value)}`;
     } else if (value instanceof Uint8Array) {
-      entity[name] = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
-      entity[`${name}@odata.type`] = "Edm.Binary";
+      const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+      entity += `,"${name}":"${text}","${name}@odata.type":"Edm.Binary"`;
     } else {
-      entity[name] = String(value.int64);
-      entity[`${name}@odata.type`] = "Edm.Int64";
+      entity += `,"${name}":"${value.int64}","${name}@odata.type":"Edm.Int64"`;
     }
   }
-  return ["", "", JSON.stringify(entity), ""];
+  return `${EOL}${EOL}${entity}}${EOL}`;
 }
 
 function entityUrl({ serviceUrl, table, partition }: TransactionTarget, row: string): string {

@@ -6,9 +6,11 @@ import type { NodeReading, Verdict } from "#core/verdict/verdict.ts";
 
 type Check = Verdict["checks"][number];
 
+export type CheckRow = ReturnType<typeof checkRow>;
+
 /** A verdict with rows for its lists. */
 export type PackedVerdict = Omit<Verdict, "checks" | "nodes"> & {
-  readonly checks: readonly ReturnType<typeof checkRow>[];
+  readonly checks: readonly CheckRow[];
   readonly nodes: readonly ReturnType<typeof nodeRow>[];
 };
 
@@ -59,7 +61,7 @@ function nodeOf([
   };
 }
 
-function checkRow(check: Check) {
+export function checkRow(check: Check) {
   return [
     check.id,
     check.outcome,
@@ -73,8 +75,16 @@ function checkRow(check: Check) {
   ] as const;
 }
 
-function checkOf([id, outcome, summary, findings, untold, evidence, remedy, explainedBy, sinceMs]: ReturnType<
-  typeof checkRow
->): Check {
+export function checkOf([
+  id,
+  outcome,
+  summary,
+  findings,
+  untold,
+  evidence,
+  remedy,
+  explainedBy,
+  sinceMs,
+]: CheckRow): Check {
   return { id, outcome, summary, findings, untold, evidence, remedy, explainedBy, sinceMs };
 }

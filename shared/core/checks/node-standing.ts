@@ -1,5 +1,5 @@
 import type { NodePorts } from "../snat/node-ports.ts";
-import { connectionsAt } from "../snat/node-ports.ts";
+import { failedAt } from "../snat/node-ports.ts";
 import { type Outlook, outlookOf } from "../snat/outlook.ts";
 import { raisedKey } from "../snat/raised-nodes.ts";
 import { usualLevel } from "../snat/shapes.ts";
@@ -147,7 +147,7 @@ function cameAt({ cluster, foundMs }: Facts, backendIp: string): number {
 export function recentFailures(facts: Facts, backendIp: string): number {
   let failed = 0;
   for (let at = facts.minuteMs; at > facts.minuteMs - FAILED_WINDOW_MS; at -= MINUTE_MS) {
-    failed += Math.max(0, connectionsAt(facts.samples, backendIp, at).failed ?? 0);
+    failed += Math.max(0, failedAt(facts.samples, backendIp, at) ?? 0);
   }
   return failed;
 }

@@ -197,15 +197,23 @@ export function connectionsAt(
   minuteMs: number,
 ): { failed: number | undefined; attempted: number | undefined } {
   const backend = backendSeries(block).backends.get(backendIp);
-  const at = (series: Series | undefined) => series && valueAt(block, series, minuteMs);
-  const failed = at(backend?.failedConnections);
-  const succeeded = at(backend?.succeededConnections);
-  const pending = at(backend?.pendingConnections);
+  const failed = countAt(block, backend?.failedConnections, minuteMs);
+  const succeeded = countAt(block, backend?.succeededConnections, minuteMs);
+  const pending = countAt(block, backend?.pendingConnections, minuteMs);
   const attempted =
     failed === undefined && succeeded === undefined
       ? undefined
       : (failed ?? 0) + (succeeded ?? 0) + (pending ?? 0);
   return { failed, attempted };
+}
+
+/** The failed ones of them alone. */
+export function failedAt(block: SampleBlock, backendIp: string, minuteMs: number): number | undefined {
+  return countAt(block, backendSeries(block).backends.get(backendIp)?.failedConnections, minuteMs);
+}
+
+function countAt(block: SampleBlock, series: Series | undefined, minuteMs: number): number | undefined {
+  return series && valueAt(block, series, minuteMs);
 }
 
 /**

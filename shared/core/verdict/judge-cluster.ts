@@ -2,10 +2,11 @@ import type { CheckResult, Facts } from "../checks/check.ts";
 import { CHECKS, runChecks } from "../checks/registry.ts";
 import { clusterFirewalls } from "../firewall/cluster-firewalls.ts";
 import { clusterGateways } from "../nat/cluster-gateways.ts";
+import { sameValue } from "../same-value.ts";
 import { newestDeviceMinute } from "../series/device-series.ts";
 import { earliestExhaustionSeconds } from "../snat/forecast-devices.ts";
 import { nodeExhaustionSeconds } from "../snat/forecast-nodes.ts";
-import { connectionsAt } from "../snat/node-ports.ts";
+import { failedAt } from "../snat/node-ports.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { NodeReading, Status, Verdict } from "./verdict.ts";
 
@@ -23,12 +24,11 @@ export function judgeCluster(facts: Facts, previous: Verdict | null, evaluatedAt
   const results = runChecks(facts);
   const before = new Map(previous?.checks.map((check) => [check.id, check]));
   const checks = results.map((result) => {
-    const same = before.get(result.id);
-    if (same?.outcome !== result.outcome) return { ...result, sinceMs: facts.minuteMs };
-    // Most checks say the same again: the object that is there already need not be made, and kept, once more.
-    return isBare(result) && isBare(same) && same.summary === result.summary
-      ? same
-      : { ...result, sinceMs: same.sinceMs };
+    const known = before.get(result.id);
+    const sinceMs = known?.outcome === result.outcome ? known.sinceMs : facts.minuteMs;
+    const check = { ...result, sinceMs };
+    // Most checks say the same again: the object that is there already need not be made, kept and stored once more.
+    return known !== undefined && sameValue(known, check) ? known : check;
   });
   const status = statusOf(results);
   const ratios = facts.ports.flatMap((node) => (node.ratio === undefined ? [] : [node.ratio]));
@@ -54,11 +54,6 @@ function newestDataMinute({ cluster, ports, samples, minuteMs, limits }: Facts):
   }
   const newest = minutes.reduce((a, b) => Math.max(a, b), -Infinity);
   return newest === -Infinity ? undefined : newest;
-}
-
-/** Nothing but its summary. */
-function isBare({ findings, untold, evidence, remedy, explainedBy }: CheckResult): boolean {
-  return findings.length + untold.length + evidence.length === 0 && remedy === null && explainedBy === null;
 }
 
 /** True if the cluster's status is unknown where this check cannot tell. */
@@ -100,7 +95,7 @@ function headlineOf(status: Status, results: readonly CheckResult[]): string {
 function nodeReadings(facts: Facts): NodeReading[] {
   const rows: NodeReading[] = [];
   for (const node of facts.ports) {
-    const failed = connectionsAt(facts.samples, node.backendIp, node.minuteMs).failed;
+    const failed = failedAt(facts.samples, node.backendIp, node.minuteMs);
     const exhaustionInSeconds = nodeExhaustionSeconds(facts, node);
     for (const frontend of node.frontends) {
       rows.push({

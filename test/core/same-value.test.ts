@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sameValue } from "#core/same-value.ts";
+
+describe("the same value", () => {
+  test.each([
+    ["numbers", 1, 1, true],
+    ["not a number", Number.NaN, Number.NaN, true],
+    ["a number and its text", 1, "1", false],
+    ["nothing and zero", null, 0, false],
+    ["nothing and an empty object", null, {}, false],
+    ["a list and an object", [], {}, false],
+    ["an object and a list with a name", { 0: "a" }, ["a"], false],
+    ["lists", [1, { a: [] }], [1, { a: [] }], true],
+    ["a list and its start", [1, 2], [1], false],
+    ["another order of keys", { a: 1, b: 2 }, { b: 2, a: 1 }, true],
+    ["what is left out and what is undefined", { a: 1 }, { a: 1, b: undefined }, true],
+    ["what is left out and what is null", { a: 1 }, { a: 1, b: null }, false],
+    ["a property less", { a: 1 }, { a: 1, b: 2 }, false],
+    ["a property more", { a: 1, b: 2 }, { a: 1 }, false],
+  ])("%s", (_name, one, other, same) => {
+    expect(sameValue(one, other)).toBe(same);
+  });
+
+  test("is what JSON says", () => {
+    const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: true, depthSize: "small" });
+    fc.assert(
+      fc.property(json, json, (one, other) => {
+        expect(sameValue(one, structuredClone(one))).toBe(true);
+        expect(sameValue(one, other)).toBe(sameValue(other, one));
+        if (JSON.stringify(one) === JSON.stringify(other) && !JSON.stringify(one).includes("-0")) {
+          expect(sameValue(one, other) || hasNegativeZero(one) || hasNegativeZero(other)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+function hasNegativeZero(value: unknown): boolean {
+  if (Object.is(value, -0)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasNegativeZero);
+}
