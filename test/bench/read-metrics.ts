@@ -8,7 +8,7 @@ import { readBatch, resourceKey } from "#adapters/metrics/answer-parts.ts";
 import { DimensionReader } from "#adapters/metrics/dimensions.ts";
 import { METRIC_QUERIES } from "#adapters/metrics/metric-queries.ts";
 import type { Batch } from "#adapters/metrics/plan.ts";
-import { Reading, timelineOf } from "#adapters/metrics/reading.ts";
+import { pointsOf, Reading } from "#adapters/metrics/reading.ts";
 import { KeptNames } from "#adapters/metrics/series-names.ts";
 import { portsAnswer } from "../adapters/metrics/answers.ts";
 
@@ -42,9 +42,9 @@ function normalise(body: Buffer, ids: readonly string[], toMs: number, names: Ke
   });
   const batch: Batch<Reading> = { query, items, fromMs: FROM_MS, toMs, top: 1_000 };
   const byKey = new Map(items.map((item) => [resourceKey(item.target.resourceId), item]));
-  const timeline = timelineOf(batch);
+  const points = pointsOf(batch);
   const reader = new DimensionReader();
-  readBatch(body, (key, part) => byKey.get(key)?.absorb(part, batch, timeline, reader));
+  readBatch(body, (key, part) => byKey.get(key)?.absorb(part, batch, points, reader));
   return items.reduce((sum, { block }) => sum + block.series.size, 0);
 }
 

@@ -3,8 +3,9 @@ import type { ValueRows } from "#core/series/value-rows.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 import type { AzureMetric, MetricQuery } from "./metric-query.ts";
+import type { PointReader } from "./point-reader.ts";
 import type { NameList, SeriesNames } from "./series-names.ts";
-import { OUTSIDE, type Timeline } from "./timeline.ts";
+import { OUTSIDE } from "./timeline.ts";
 
 /** What one metric of one resource's answer held. */
 export interface MetricTally {
@@ -25,7 +26,7 @@ export interface Sink {
   readonly block: SampleBlock;
   readonly rows: ValueRows;
   readonly names: SeriesNames;
-  readonly timeline: Timeline;
+  readonly points: PointReader;
   readonly reader: DimensionReader;
 }
 
@@ -142,19 +143,13 @@ function absorbPoints(
   json: JsonBytes,
   series: Series,
   { divisor, combine }: AzureMetric,
-  { query: { aggregation }, timeline }: Sink,
+  { points }: Sink,
 ): void {
   if (!json.list()) return;
   for (let position = 0; json.nextItem(); position += 1) {
-    if (!json.object()) continue;
-    let minute = OUTSIDE;
-    let value = Number.NaN;
-    while (json.nextKey()) {
-      if (json.isKey("timeStamp")) minute = timeline.minuteAt(position, json);
-      else if (json.isKey(aggregation)) value = json.number();
-      else json.skip();
-    }
-    // A point with a time stamp alone is "expected, not received". None of these metrics can be negative.
+    points.read(json, position);
+    const { minute, value } = points;
+    // None of these metrics can be negative.
     if (minute === OUTSIDE || !(value >= 0) || value === Number.POSITIVE_INFINITY) continue;
     const before = series.at(minute);
     series.set(minute, Number.isNaN(before) ? value / divisor : combine(before, value / divisor));

@@ -1,6 +1,6 @@
 import { normaliseIp } from "#core/ip-text.ts";
 import type { Protocol } from "#core/series/sample-block.ts";
-import { type JsonBytes, TextTable } from "./json-bytes.ts";
+import { FoundOnce, type JsonBytes } from "./json-bytes.ts";
 
 /** States of connections that some resource names; `other` for the rest. */
 export type ConnectionState = "failed" | "succeeded" | "pending" | "attempted" | "other";
@@ -53,6 +53,19 @@ function stateOf(value: string): ConnectionState {
   return lower.startsWith("pending") ? "pending" : "other";
 }
 
+/** A series' dimensions as bytes: what stands before each value, and what after the last. */
+interface Layout {
+  readonly values: readonly { readonly before: Buffer; readonly meaning: Meaning }[];
+  readonly end: Buffer;
+}
+
+/** A value as it was read: where it lies, and what it is of. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly meaning: Meaning;
+}
+
 /**
  * Reads dimensions, and keeps one string for each address: an answer repeats every address for every metric and
  * protocol, and what a block keeps lives for long.
@@ -60,10 +73,13 @@ function stateOf(value: string): ConnectionState {
 export class DimensionReader {
   /** Names of dimensions by their place in a series. */
   readonly #order: { readonly bytes: Buffer; readonly meaning: Meaning }[] = [];
-  readonly #values = new TextTable();
+  /** Of the series before: all of an answer have the same, and comparing bytes is sooner done than reading them. */
+  #layout: Layout | undefined;
+  readonly #texts = new FoundOnce((text) => text);
   readonly #addresses = new FoundOnce(normaliseIp);
   readonly #protocols = new FoundOnce(protocolOf);
   readonly #states = new FoundOnce(stateOf);
+  readonly #reasons = new FoundOnce((text) => (text.trim() === "" ? undefined : text.trim()));
 
   /** Of the series that was read last. The same object each time: take out of it what is to stay. */
   readonly dimensions: Dimensions = {
@@ -90,18 +106,49 @@ export class DimensionReader {
 
   /** Reads `metadatavalues`: a list of `{name, value}`, the name as `{value}` (REST) or as plain text (the newer clients). */
   read(json: JsonBytes): void {
-    if (!json.list()) return;
+    const start = json.position;
+    if (this.#layout !== undefined && this.#readAs(this.#layout, json)) return;
+    json.moveTo(start);
+    this.clear();
+    this.#layout = this.#readAny(json);
+  }
+
+  /** @returns false where it has another layout: then anything may have been read */
+  #readAs({ values, end }: Layout, json: JsonBytes): boolean {
+    for (const { before, meaning } of values) {
+      if (!json.passes(before) || !json.passesString()) return false;
+      this.#set(meaning, json);
+    }
+    return json.passes(end);
+  }
+
+  /** @returns the layout, where it is plain enough to be met again */
+  #readAny(json: JsonBytes): Layout | undefined {
+    const start = json.position;
+    let places: Place[] | undefined = [];
+    if (!json.list()) return undefined;
     for (let position = 0; json.nextItem(); position += 1) {
       if (!json.object()) continue;
       let meaning: Meaning | undefined;
-      let value: string | undefined;
+      let valueAt: number | undefined;
       while (json.nextKey()) {
         if (json.isKey("name")) meaning = this.#meaning(json, position);
-        else if (json.isKey("value")) value = json.string() ? json.interned(this.#values) : undefined;
-        else json.skip();
+        else if (json.isKey("value") && json.isString()) {
+          valueAt = json.position;
+          json.skip();
+        } else json.skip();
       }
-      if (meaning !== undefined && value !== undefined && value !== "") this.#set(meaning, value);
+      if (meaning === undefined || valueAt === undefined) continue;
+      const end = json.position;
+      json.moveTo(valueAt);
+      json.string();
+      this.#set(meaning, json);
+      const plainAt = json.plainStringAt;
+      if (plainAt === undefined) places = undefined;
+      else places?.push({ start: plainAt, end: plainAt + json.stringBytes, meaning });
+      json.moveTo(end);
     }
+    return places && layoutOf(json, start, places);
   }
 
   #meaning(json: JsonBytes, position: number): Meaning | undefined {
@@ -132,48 +179,42 @@ export class DimensionReader {
     return meaning;
   }
 
-  #set(meaning: Meaning, value: string): void {
+  /** Takes the latest string of the answer. An empty one is as good as none. */
+  #set(meaning: Meaning, json: JsonBytes): void {
+    if (json.stringBytes === 0) return;
     const { dimensions } = this;
     switch (meaning) {
       case "frontendIp":
-        dimensions.frontendIp = this.#addresses.of(value);
+        dimensions.frontendIp = json.found(this.#addresses);
         break;
       case "backendIp":
-        dimensions.backendIp = this.#addresses.of(value);
+        dimensions.backendIp = json.found(this.#addresses);
         break;
       case "protocol":
-        dimensions.protocol = this.#protocols.of(value);
+        dimensions.protocol = json.found(this.#protocols);
         break;
       case "port":
-        dimensions.port = value;
+        dimensions.port = json.found(this.#texts);
         break;
       case "state":
-        dimensions.state = this.#states.of(value);
+        dimensions.state = json.found(this.#states);
         break;
       case "reason":
-        dimensions.reason = value.trim() === "" ? undefined : value.trim();
+        dimensions.reason = json.found(this.#reasons);
         break;
       case "machine":
-        dimensions.machine = value;
+        dimensions.machine = json.found(this.#texts);
         break;
     }
   }
 }
 
-/** What a text means, found out once for each: an answer repeats few texts, thousands of times. */
-class FoundOnce<T> {
-  readonly #known = new Map<string, T>();
-  readonly #find: (text: string) => T;
-
-  constructor(find: (text: string) => T) {
-    this.#find = find;
-  }
-
-  of(text: string): T {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const found = this.#find(text);
-    this.#known.set(text, found);
-    return found;
-  }
+function layoutOf(json: JsonBytes, start: number, places: readonly Place[]): Layout {
+  let from = start;
+  const values = places.map((place) => {
+    const before = json.copy(from, place.start);
+    from = place.end;
+    return { before, meaning: place.meaning };
+  });
+  return { values, end: json.copy(from, json.position) };
 }

@@ -100,12 +100,8 @@ export class JsonBytes {
 
   /** Whether the latest string has these bytes; `false` for one with escapes. */
   sameAs(bytes: Uint8Array): boolean {
-    const length = this.#end - this.#start;
-    if (length !== bytes.length || this.#escaped) return false;
-    for (let index = 0; index < length; index += 1) {
-      if (this.#bytes[this.#start + index] !== bytes[index]) return false;
-    }
-    return true;
+    if (this.#end - this.#start !== bytes.length || this.#escaped) return false;
+    return sameBytes(bytes, this.#bytes, this.#start);
   }
 
   /** The latest string. */
@@ -119,10 +115,55 @@ export class JsonBytes {
     }
   }
 
-  /** The latest string through a table: one object for each text that was ever asked for. */
-  interned(table: TextTable): string {
-    if (this.#escaped) return this.text();
-    return table.textOf(this.#bytes, this.#start, this.#end);
+  /** What the latest string means by a table, found out once for each text that was ever asked for. */
+  found<T>(table: FoundOnce<T>): T {
+    if (this.#escaped) return table.find(this.text());
+    return table.of(this.#bytes, this.#start, this.#end);
+  }
+
+  /** Bytes of the latest string, between its quotes. */
+  get stringBytes(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Where the latest string starts, behind its quote; `undefined` for one with escapes. */
+  get plainStringAt(): number | undefined {
+    return this.#escaped ? undefined : this.#start;
+  }
+
+  /** Passes over exactly these bytes. @returns false where others come: the cursor stays */
+  passes(bytes: Uint8Array): boolean {
+    if (!sameBytes(bytes, this.#bytes, this.#at)) return false;
+    this.#at += bytes.length;
+    return true;
+  }
+
+  /** Reads the rest of a string whose quote was passed, up to the quote at its end. @returns false for one with escapes, or without end */
+  passesString(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    this.#start = at;
+    this.#escaped = false;
+    for (; ; at += 1) {
+      const byte = bytes[at];
+      if (byte === QUOTE) break;
+      if (byte === BACKSLASH || byte === undefined) return false;
+    }
+    this.#end = at;
+    this.#at = at;
+    return true;
+  }
+
+  /** Passes over the brace at an object's end. @returns false where more comes */
+  passesEnd(): boolean {
+    if (this.#skipSpace() !== CLOSE_OBJECT) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  /** A copy of the bytes between two positions, to be compared with {@link passes}. */
+  copy(start: number, end: number): Buffer {
+    return Buffer.from(this.#bytes.subarray(start, end));
   }
 
   /** Reads a string into a text of its own, any other value as `undefined`. */
@@ -283,16 +324,21 @@ function isEnd(byte: number | undefined): boolean {
   );
 }
 
-interface Entry {
+interface Entry<T> {
   readonly bytes: Buffer;
-  readonly text: string;
+  readonly found: T;
 }
 
-/** Texts by their bytes: an answer repeats each address thousands of times, and one string for all is enough. */
-export class TextTable {
-  readonly #byHash = new Map<number, Entry[]>();
+/** What texts mean, by their bytes: an answer repeats few texts, thousands of times, and one object for each is enough. */
+export class FoundOnce<T> {
+  readonly find: (text: string) => T;
+  readonly #byHash = new Map<number, Entry<T>[]>();
 
-  textOf(bytes: Buffer, start: number, end: number): string {
+  constructor(find: (text: string) => T) {
+    this.find = find;
+  }
+
+  of(bytes: Buffer, start: number, end: number): T {
     let hash = end - start;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
     let entries = this.#byHash.get(hash);
@@ -301,17 +347,19 @@ export class TextTable {
       this.#byHash.set(hash, entries);
     }
     for (const entry of entries) {
-      if (entry.bytes.length === end - start && sameBytes(entry.bytes, bytes, start)) return entry.text;
+      if (entry.bytes.length === end - start && sameBytes(entry.bytes, bytes, start)) return entry.found;
     }
     const own = Buffer.from(bytes.subarray(start, end));
-    const text = own.toString("utf8");
-    entries.push({ bytes: own, text });
-    return text;
+    const found = this.find(own.toString("utf8"));
+    entries.push({ bytes: own, found });
+    return found;
   }
 }
 
-function sameBytes(wanted: Buffer, bytes: Buffer, start: number): boolean {
-  for (let index = 0; index < wanted.length; index += 1) {
+function sameBytes(wanted: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  const { length } = wanted;
+  if (start + length > bytes.length) return false;
+  for (let index = 0; index < length; index += 1) {
     if (wanted[index] !== bytes[start + index]) return false;
   }
   return true;

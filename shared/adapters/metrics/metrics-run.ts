@@ -9,7 +9,7 @@ import { DimensionReader } from "./dimensions.ts";
 import type { ExpiringSet } from "./expiring-set.ts";
 import type { MetricsApi } from "./metrics-api.ts";
 import { askInstead, halves, type MetricsJob, perResource } from "./metrics-job.ts";
-import { type Reading, timelineOf } from "./reading.ts";
+import { pointsOf, type Reading } from "./reading.ts";
 import { questionInstead, type RefusedMetrics } from "./refused-metrics.ts";
 
 export interface MetricsRunOptions {
@@ -109,26 +109,26 @@ export class MetricsRun {
 
   /** @returns readings for which nothing came that can be read */
   #absorbBatch({ batch, family }: MetricsJob, body: Buffer): Reading[] {
-    const timeline = timelineOf(batch);
+    const points = pointsOf(batch);
     const missing = new Map(batch.items.map((reading) => [resourceKey(reading.target.resourceId), reading]));
     const nothing: Reading[] = [];
     readBatch(body, (key, part) => {
       const reading = missing.get(key);
       missing.delete(key);
       if (reading === undefined) part.metrics.skip();
-      else if (!reading.absorb(part, batch, timeline, this.#reader)) nothing.push(reading);
+      else if (!reading.absorb(part, batch, points, this.#reader)) nothing.push(reading);
     });
     family.answered = true;
-    for (const reading of missing.values()) reading.absorb(undefined, batch, timeline, this.#reader);
+    for (const reading of missing.values()) reading.absorb(undefined, batch, points, this.#reader);
     return nothing;
   }
 
   #absorbResource({ batch }: MetricsJob, body: Buffer): Reading[] {
-    const timeline = timelineOf(batch);
+    const points = pointsOf(batch);
     const nothing: Reading[] = [];
     readResource(body, (part) => {
       const [reading] = batch.items;
-      if (reading?.absorb(part, batch, timeline, this.#reader) === false) nothing.push(reading);
+      if (reading?.absorb(part, batch, points, this.#reader) === false) nothing.push(reading);
     });
     return nothing;
   }

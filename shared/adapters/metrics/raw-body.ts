@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { finished } from "node:stream/promises";
 import { type PipelinePolicy, RestError } from "@azure/core-rest-pipeline";
 
 /** An answer without results in the shape of both APIs: `getBatch` and `metrics.list`. */
@@ -54,13 +55,16 @@ export class RawBodies {
   async #collect(stream: NodeJS.ReadableStream): Promise<Buffer> {
     let room = this.#spare.pop() ?? Buffer.from(new ArrayBuffer(FIRST_BYTES));
     let length = 0;
+    const take = (piece: string | Buffer): void => {
+      const bytes = typeof piece === "string" ? Buffer.from(piece, "utf8") : piece;
+      if (length + bytes.length > room.length) room = grown(room, length, length + bytes.length);
+      room.set(bytes, length);
+      length += bytes.length;
+    };
+    // Flowing: to iterate would have the stream gather pieces, join them, and wake us for each.
+    stream.on("data", take);
     try {
-      for await (const piece of stream) {
-        const bytes = typeof piece === "string" ? Buffer.from(piece, "utf8") : piece;
-        if (length + bytes.length > room.length) room = grown(room, length, length + bytes.length);
-        room.set(bytes, length);
-        length += bytes.length;
-      }
+      await finished(stream);
     } catch (error) {
       // As the client itself says it of a body that it reads: worth another attempt.
       const code = RestError.PARSE_ERROR;

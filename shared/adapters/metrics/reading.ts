@@ -8,6 +8,7 @@ import type { ResultPart } from "./answer-parts.ts";
 import type { DimensionReader } from "./dimensions.ts";
 import { type AzureMetric, INTERVAL, type MetricQuery, type Subject } from "./metric-query.ts";
 import type { Batch } from "./plan.ts";
+import { PointReader } from "./point-reader.ts";
 import type { SeriesNames } from "./series-names.ts";
 import { Timeline } from "./timeline.ts";
 import { fillAbsentStates } from "./zero-rule.ts";
@@ -47,7 +48,7 @@ export class Reading {
   absorb(
     part: ResultPart | undefined,
     batch: Batch<Reading>,
-    timeline: Timeline,
+    points: PointReader,
     reader: DimensionReader,
   ): boolean {
     const { query } = batch;
@@ -64,7 +65,7 @@ export class Reading {
     }
     const { block } = this;
     const [rows, names, resource] = [this.#rows, this.#names, this.#resource];
-    const sink = { query, resource, block, rows, names, timeline, reader };
+    const sink = { query, resource, block, rows, names, points, reader };
     const tallies = absorbMetrics(part.metrics, sink);
     const whole = query.metrics
       .map((metric) => this.#judge(query, metric, tallies.get(metric.name), batch.top))
@@ -158,8 +159,8 @@ function reasonOfCode(code: string): ProblemReason {
   return /badrequest|invalid/i.test(code) ? "rejected" : "unavailable";
 }
 
-/** The time line of a batch's answers, for all its resources: their time stamps are the same. */
-export function timelineOf(batch: Batch<Reading>): Timeline {
+/** What reads the points of a batch's answers, for all its resources: their time stamps are the same. */
+export function pointsOf(batch: Batch<Reading>): PointReader {
   const startMs = batch.items[0]?.block.startMs ?? batch.fromMs;
-  return new Timeline(startMs, batch.fromMs, batch.toMs);
+  return new PointReader(new Timeline(startMs, batch.fromMs, batch.toMs), batch.query.aggregation);
 }
