@@ -11,6 +11,14 @@ export function sameValue(one: unknown, other: unknown): boolean {
   return within(one, other) && within(other, one);
 }
 
+/** The value in which each part that is as it was is the object that it was: what was read again is then not kept twice. */
+export function withKnownParts<T extends object>(known: T | undefined, value: T): T {
+  if (known === undefined) return value;
+  const result = { ...value };
+  for (const key in result) if (sameValue(known[key], result[key])) result[key] = known[key];
+  return result;
+}
+
 function sameList(one: readonly unknown[], other: readonly unknown[]): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) {

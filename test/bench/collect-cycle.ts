@@ -3,9 +3,10 @@
 //   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--frontends 2] [--per-subscription 50] [--cycles 30]
 //     [--flags "--cpu-prof"] [--defaults] [--source]
 //
-// The collection runs in a process of its own, as it is deployed: bundled, with the flags of `npm start` and of the deployed app.
-// `--flags` adds some of Node's, `--defaults` leaves ours out, `--source` runs the sources as `npm start` does. The simulated Azure,
-// Azurite and the discovery have processes of their own too: in Azure that is a function with instances of its own.
+// The collection runs in a process of its own, as it is deployed: bundled, with the flags of `npm start` and of the deployed app, and
+// with that app's setting of malloc. `--flags` adds flags of Node's, `--defaults` leaves ours out, `--source` runs the sources as
+// `npm start` does. The simulated Azure, Azurite and the discovery (every 15 cycles, as its timer has it) have processes of their own
+// too: in Azure that is a function with instances of its own.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -25,6 +26,10 @@ const MINUTE_MS = 60_000;
 const REQUESTS_A_SHARD = 3;
 /** ... and every fifth minute, each shard at its own, one for the load of its nodes. */
 const NODES_EVERY_CYCLES = 5;
+/** As its timer does it: a collector that finds none for half an hour makes up for it itself. */
+const DISCOVER_EVERY_CYCLES = 15;
+/** As `infra/modules/app.bicep` sets it. */
+const MALLOC = { MALLOC_ARENA_MAX: "1" };
 /** Until then the compiler is at work: an instance that collects each minute has that behind it after as many minutes. */
 const WARM_AFTER = 10;
 
@@ -63,6 +68,7 @@ console.log(`discovery: ${(await azure.stats()).requests} requests`);
 const collector = startOurs("collect", flags);
 const rows: (StepFigures & { step: string; requests: number; series: number; MB: number })[] = [];
 for (let cycle = 0; cycle < cycles; cycle += 1) {
+  if (cycle > 0 && cycle % DISCOVER_EVERY_CYCLES === 0) await startOurs("discover", []).figures();
   await azure.reset();
   collector.child.stdin.write(`${nowMs}\n`);
   const figures = await collector.figures();
@@ -117,6 +123,7 @@ function startOurs(mode: "discover" | "collect", nodeFlags: readonly string[]) {
   const work: Work = { azure: azure.address, storage: azurite.connectionString, nowMs };
   const child = spawn(process.execPath, [...nodeFlags, program, mode, JSON.stringify(work)], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...(values.defaults ? {} : MALLOC) },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const figures = async (): Promise<StepFigures> => {

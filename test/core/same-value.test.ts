@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sameValue } from "#core/same-value.ts";
+import { sameValue, withKnownParts } from "#core/same-value.ts";
 
 describe("the same value", () => {
   test.each([
@@ -33,6 +33,30 @@ describe("the same value", () => {
         }
       }),
     );
+  });
+});
+
+describe("known parts", () => {
+  const known = { list: [1, { a: 2 }], text: "x", gone: { b: 1 }, grown: [1] };
+
+  test("take the place of those that say the same", () => {
+    const value = { ...structuredClone(known), text: "y", grown: [1, 2] };
+    const merged = withKnownParts(known, value);
+
+    expect(merged).toEqual(value);
+    expect(merged.list).toBe(known.list);
+    expect(merged.gone).toBe(known.gone);
+    expect(merged.grown).toBe(value.grown);
+  });
+
+  test("are none where nothing is known", () => {
+    const value = structuredClone(known);
+    expect(withKnownParts(undefined, value)).toBe(value);
+  });
+
+  test("bring back nothing that is gone", () => {
+    const before: { a?: number; b?: number } = { a: 1, b: 2 };
+    expect(withKnownParts(before, { b: 2 })).toEqual({ b: 2 });
   });
 });
 

@@ -3,6 +3,7 @@ import { odata } from "@azure/data-tables";
 import { NO_NETWORK } from "#core/egress/cluster-network.ts";
 import type { InventoryEntry } from "#core/egress/inventory.ts";
 import { errorText } from "#core/error-text.ts";
+import { withKnownParts } from "#core/same-value.ts";
 import { AdapterError } from "#ports/adapter-error.ts";
 import type { DiscoveryRecord, ForgettingInventory, ForgottenCluster } from "#ports/inventory-store.ts";
 import { fromParts, partNames, toParts } from "./binary-parts.ts";
@@ -16,6 +17,8 @@ import type { StoredEntity, Table } from "./table.ts";
 
 /** Start of the rows that note what was forgotten; they come before the record. */
 const FORGOTTEN = `${KEY_SEPARATOR}forgotten`;
+/** Clusters that are read at once: their rows are the most that a collector takes in with one answer. */
+const PAGE_CLUSTERS = 200;
 const MOST_CALLS = 8;
 /** How often a discovery may write while a cluster is taken off the list. */
 const MOST_ATTEMPTS = 5;
@@ -52,11 +55,14 @@ export class InventoryTable implements ForgettingInventory {
     const version = String(record?.properties["version"] ?? "");
     if (this.#cached?.version === version) return this.#cached.entries;
 
+    const known = new Map(this.#cached?.entries.map((entry) => [entry.cluster.ref.key, entry]));
     const entries: InventoryEntry[] = [];
     const filter = odata`PartitionKey eq ${PARTITION} and RowKey gt ${RECORD_ROW}`;
-    for (const entity of await this.#table.query(filter)) {
-      const entry = this.#decode<InventoryEntry>(entity);
-      if (entry !== undefined) entries.push(withNetwork(entry));
+    for await (const page of this.#table.pages(filter, undefined, undefined, PAGE_CLUSTERS)) {
+      for (const entity of page) {
+        const entry = this.#decode<InventoryEntry>(entity);
+        if (entry !== undefined) entries.push(sharing(known.get(entry.cluster.ref.key), withNetwork(entry)));
+      }
     }
     // Without a record the first save is still under way, and there is no version that its end would change.
     if (this.#caching && version !== "") this.#cached = { version, entries };
@@ -158,6 +164,19 @@ export class InventoryTable implements ForgettingInventory {
 
 function forgottenRow({ ref, shard }: ForgottenCluster): string {
   return [FORGOTTEN, encodeKey(ref.key), encodeKey(shard)].join(KEY_SEPARATOR);
+}
+
+/**
+ * The entry with the parts of the one we had, where they are the same: a discovery changes little of a cluster, and both lists at
+ * once were the most that a collector ever kept in memory (test/bench).
+ */
+function sharing(known: InventoryEntry | undefined, entry: InventoryEntry): InventoryEntry {
+  if (known === undefined) return entry;
+  const cluster = withKnownParts(known.cluster, entry.cluster);
+  return {
+    ...withKnownParts(known, entry),
+    cluster: { ...cluster, network: withKnownParts(known.cluster.network, cluster.network) },
+  };
 }
 
 /** An entry of a version that did not keep the network yet: the next discovery fills it in. */

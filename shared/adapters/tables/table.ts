@@ -69,11 +69,16 @@ export class Table {
     return entities.slice(0, most);
   }
 
-  /** The same page by page, so that memory does not grow with the answer. An empty filter takes every entity. */
+  /**
+   * The same page by page, so that memory does not grow with the answer. An empty filter takes every entity.
+   *
+   * @param pageEntities most entities of a page
+   */
   async *pages(
     filter: string,
     select?: readonly string[],
     most = Number.POSITIVE_INFINITY,
+    pageEntities = PAGE_ENTITIES,
   ): AsyncGenerator<readonly StoredEntity[]> {
     // Row keys are asked for always: they say what an entity is.
     const chosen = select && { select: ["PartitionKey", "RowKey", ...select] };
@@ -82,7 +87,7 @@ export class Table {
       const page = await this.#page(
         { ...(filter !== "" && { filter }), ...chosen },
         token,
-        Math.min(PAGE_ENTITIES, most),
+        Math.min(pageEntities, most),
       );
       yield page.entities;
       token = page.token;

@@ -19,6 +19,8 @@ const PLATFORM: ReadonlySet<string> = new Set([
   "AzureWebJobsStorage__clientId",
   "AZURE_CLIENT_ID",
   "languageWorkers__node__arguments",
+  // Of glibc.
+  "MALLOC_ARENA_MAX",
   "APPLICATIONINSIGHTS_CONNECTION_STRING",
   "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
 ]);
