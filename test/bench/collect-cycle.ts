@@ -1,12 +1,13 @@
 // One collection cycle of a whole fleet: processor seconds and memory of our process, bytes and requests to Azure.
 //
 //   node test/bench/collect-cycle.ts [--clusters 1000] [--nodes 10] [--frontends 2] [--per-subscription 50] [--cycles 30]
-//     [--flags "--cpu-prof"] [--defaults] [--source]
+//     [--flags "--cpu-prof"] [--defaults] [--source] [--prometheus]
 //
 // The collection runs in a process of its own, as it is deployed: bundled, with the flags of `npm start` and of the deployed app, and
 // with that app's setting of malloc. `--flags` adds flags of Node's, `--defaults` leaves ours out, `--source` runs the sources as
 // `npm start` does. The simulated Azure, Azurite and the discovery (every 15 cycles, as its timer has it) have processes of their own
-// too: in Azure that is a function with instances of its own.
+// too: in Azure that is a function with instances of its own. With `--prometheus` Debian's Prometheus scrapes as many series beside it,
+// every few seconds: the machine is as busy for the one as for the other.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,6 +19,7 @@ import { parseArgs } from "node:util";
 import { makeBundle } from "../../infra/build/bundle.ts";
 import { startAzurite } from "../../infra/local/azurite/azurite.ts";
 import type { StepFigures, Work } from "./collect-process.ts";
+import { type Scraped, startScraping } from "./prometheus/scrape.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const ENTRY = "test/bench/collect-process.ts";
@@ -30,6 +32,8 @@ const NODES_EVERY_CYCLES = 5;
 const DISCOVER_EVERY_CYCLES = 15;
 /** As `infra/modules/app.bicep` sets it. */
 const MALLOC = { MALLOC_ARENA_MAX: "1" };
+/** About as long as a cycle takes here. */
+const SCRAPE_EVERY_S = 3;
 /** Until then the compiler is at work: an instance that collects each minute has that behind it after as many minutes. */
 const WARM_AFTER = 10;
 
@@ -43,6 +47,7 @@ const { values } = parseArgs({
     flags: { type: "string", default: "" },
     defaults: { type: "boolean", default: false },
     source: { type: "boolean", default: false },
+    prometheus: { type: "boolean", default: false },
   },
 });
 const fleet = {
@@ -65,10 +70,15 @@ const discovery = await startOurs("discover", []).figures();
 console.log(`discovery, own process: ${discovery.cpuS} CPU s, peak ${discovery.peakMiB} MiB`);
 console.log(`discovery: ${(await azure.stats()).requests} requests`);
 
+const scraping = values.prometheus
+  ? await startScraping(fleet["--clusters"], fleet["--nodes"], SCRAPE_EVERY_S)
+  : undefined;
+let scrapedCold: Scraped | undefined;
 const collector = startOurs("collect", flags);
 const rows: (StepFigures & { step: string; requests: number; series: number; MB: number })[] = [];
 for (let cycle = 0; cycle < cycles; cycle += 1) {
   if (cycle > 0 && cycle % DISCOVER_EVERY_CYCLES === 0) await startOurs("discover", []).figures();
+  if (cycle === WARM_AFTER) scrapedCold = await scraping?.read();
   await azure.reset();
   collector.child.stdin.write(`${nowMs}\n`);
   const figures = await collector.figures();
@@ -100,6 +110,16 @@ console.log(
     `${middle?.("series")} series, ${middle?.("requests")} requests, ${middle?.("MB")} MB`,
 );
 console.log(`peak memory of the process: ${rows.at(-1)?.peakMiB} MiB`);
+const scraped = await scraping?.read();
+if (scraped !== undefined && scrapedCold !== undefined && middle !== undefined) {
+  const scrapes = scraped.scrapes - scrapedCold.scrapes;
+  const cpuS = (scraped.cpuS - scrapedCold.cpuS) / scrapes;
+  console.log(
+    `Prometheus in the same minutes: ${cpuS.toFixed(2)} CPU s a scrape of ${scraped.series} series (${scrapes}), ` +
+      `peak ${scraped.peakMiB} MiB; ours is ${(middle("cpuS") / cpuS).toFixed(2)} of it`,
+  );
+}
+await scraping?.stop();
 collector.child.stdin.end();
 await once(collector.child, "exit");
 await azurite.close();

@@ -10,6 +10,8 @@ import { DAY_MS, HOUR_MS } from "#core/time.ts";
 import { startAzurite } from "../support/azurite.ts";
 import { dayBlock } from "./day-block.ts";
 import { fleetWorld, loadFleetGen } from "./detect/fleet-world.ts";
+import { type Prometheus, startPrometheus } from "./prometheus/history.ts";
+import { isPrometheusInstalled } from "./prometheus/process.ts";
 import type { ApiAnswer } from "./store/api-process.ts";
 import { billedBytesOf } from "./store/billing.ts";
 import { startChild } from "./store/child.ts";
@@ -18,7 +20,6 @@ import { codecSpeed } from "./store/codec.ts";
 import type { Filled } from "./store/fill-process.ts";
 import { nowOf, START_MS, throughOf } from "./store/fleet.ts";
 import { CALLS_HEADER, CPU_HEADER } from "./store/headers.ts";
-import { isPrometheusInstalled, type Prometheus, startPrometheus } from "./store/prometheus.ts";
 import { ourUrl, prometheusUrl, questionsOf } from "./store/questions.ts";
 import type { Sealed } from "./store/seal-process.ts";
 

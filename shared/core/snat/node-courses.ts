@@ -2,7 +2,7 @@ import type { Protocol, SampleBlock } from "../series/sample-block.ts";
 import { MINUTE_MS } from "../time.ts";
 import { advanceCourse, beginCourse, type Course } from "./course.ts";
 import type { NodePorts } from "./node-ports.ts";
-import { isPlausible, MOST_OVER } from "./node-ports-sense.ts";
+import { isPlausible, mostPlausibleUse } from "./node-ports-sense.ts";
 import { fillWindow, WINDOW_MINUTES } from "./outlook.ts";
 
 /** From this part of its allocation on a node's course is followed ... */
@@ -115,7 +115,7 @@ function goOn(
 function usedBefore(samples: SampleBlock, node: NodeUse, minuteMs: number, minutes: number): Float64Array {
   const window = new Float64Array(minutes).fill(Number.NaN);
   fillWindow(samples, node, minuteMs, window);
-  const most = (node.allocated ?? Number.POSITIVE_INFINITY) * MOST_OVER;
+  const most = mostPlausibleUse(node);
   return window.map((used) => (used <= most ? used : Number.NaN));
 }
 

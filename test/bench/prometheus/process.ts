@@ -1,23 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { SampleBlock } from "#core/series/sample-block.ts";
-import { importBlocks } from "./prometheus-import.ts";
 
-export interface Prometheus {
-  readonly origin: string;
-  /** Of all its blocks. */
-  readonly bytes: number;
-  stop(): Promise<void>;
-}
-
-/** Longer than the data; a tenth of it is the longest block that Prometheus makes. */
-const RETENTION = "60d";
 const READY_ATTEMPTS = 1_200;
 const READY_MS = 50;
 
@@ -25,35 +11,36 @@ export function isPrometheusInstalled(): boolean {
   return ["prometheus", "promtool"].every((command) => spawnSync(command, ["--version"]).status === 0);
 }
 
-/**
- * Debian's Prometheus on a port of the loopback, with these samples in its blocks.
- *
- * @param days of one cluster, in the order of time
- */
-export async function startPrometheus(days: AsyncIterable<SampleBlock>): Promise<Prometheus> {
-  const folder = await mkdtemp(join(tmpdir(), "snatwatch-prometheus-"));
-  const data = join(folder, "data");
-  const bytes = await importBlocks(days, folder, data);
-  const config = join(folder, "prometheus.yml");
-  await writeFile(config, "global: {}\n");
+export interface PrometheusProcess {
+  readonly origin: string;
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Debian's Prometheus on a port of the loopback. */
+export async function spawnPrometheus(
+  config: string,
+  data: string,
+  flags: readonly string[],
+): Promise<PrometheusProcess> {
   const address = `127.0.0.1:${await freePort()}`;
+  const origin = `http://${address}`;
   const child = spawn("prometheus", [
     `--config.file=${config}`,
     `--storage.tsdb.path=${data}`,
-    `--storage.tsdb.retention.time=${RETENTION}`,
     `--web.listen-address=${address}`,
+    ...flags,
   ]);
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  await ready(`http://${address}/-/ready`);
+  await ready(`${origin}/-/ready`);
   return {
-    origin: `http://${address}`,
-    bytes,
+    origin,
+    child,
     async stop() {
       process.off("exit", kill);
       child.kill("SIGKILL");
       await once(child, "exit");
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
