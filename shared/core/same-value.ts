@@ -11,11 +11,20 @@ export function sameValue(one: unknown, other: unknown): boolean {
   return within(one, other) && within(other, one);
 }
 
-/** The value in which each part that is as it was is the object that it was: what was read again is then not kept twice. */
+/**
+ * The value in which each part that is as it was is the object that it was, however deep in it: what was read again is then not
+ * kept twice. Lists are taken as one part.
+ */
 export function withKnownParts<T extends object>(known: T | undefined, value: T): T {
   if (known === undefined) return value;
   const result = { ...value };
-  for (const key in result) if (sameValue(known[key], result[key])) result[key] = known[key];
+  for (const key in result) {
+    const [before, after] = [known[key], result[key]];
+    if (sameValue(before, after)) result[key] = before;
+    else if (isObject(before) && isObject(after) && !Array.isArray(after)) {
+      result[key] = withKnownParts(before, after);
+    }
+  }
   return result;
 }
 

@@ -49,6 +49,15 @@ describe("known parts", () => {
     expect(merged.grown).toBe(value.grown);
   });
 
+  test("are found in what is not the same as a whole", () => {
+    const before = { cluster: { seenMs: 1, network: { routes: [1], rules: [2] } } };
+    const after = { cluster: { seenMs: 2, network: { routes: [1], rules: [3] } } };
+    const merged = withKnownParts(before, after);
+
+    expect(merged).toEqual(after);
+    expect(merged.cluster.network.routes).toBe(before.cluster.network.routes);
+  });
+
   test("are none where nothing is known", () => {
     const value = structuredClone(known);
     expect(withKnownParts(undefined, value)).toBe(value);

@@ -1,6 +1,7 @@
 import { normaliseIp } from "#core/ip-text.ts";
 import type { Protocol } from "#core/series/sample-block.ts";
-import { FoundOnce, type JsonBytes } from "./json-bytes.ts";
+import { FoundOnce } from "./found-once.ts";
+import type { JsonBytes } from "./json-bytes.ts";
 
 /** States of connections that some resource names; `other` for the rest. */
 export type ConnectionState = "failed" | "succeeded" | "pending" | "attempted" | "other";
@@ -71,10 +72,9 @@ interface Place {
  * protocol, and what a block keeps lives for long.
  */
 export class DimensionReader {
-  /** Names of dimensions by their place in a series. */
-  readonly #order: { readonly bytes: Buffer; readonly meaning: Meaning }[] = [];
   /** Of the series before: all of an answer have the same, and comparing bytes is sooner done than reading them. */
   #layout: Layout | undefined;
+  readonly #meanings = new FoundOnce(meaningOf);
   readonly #texts = new FoundOnce((text) => text);
   readonly #addresses = new FoundOnce(normaliseIp);
   readonly #protocols = new FoundOnce(protocolOf);
@@ -127,12 +127,12 @@ export class DimensionReader {
     const start = json.position;
     let places: Place[] | undefined = [];
     if (!json.list()) return undefined;
-    for (let position = 0; json.nextItem(); position += 1) {
+    while (json.nextItem()) {
       if (!json.object()) continue;
       let meaning: Meaning | undefined;
       let valueAt: number | undefined;
       while (json.nextKey()) {
-        if (json.isKey("name")) meaning = this.#meaning(json, position);
+        if (json.isKey("name")) meaning = this.#meaning(json);
         else if (json.isKey("value") && json.isString()) {
           valueAt = json.position;
           json.skip();
@@ -151,30 +151,18 @@ export class DimensionReader {
     return places && layoutOf(json, start, places);
   }
 
-  #meaning(json: JsonBytes, position: number): Meaning | undefined {
+  #meaning(json: JsonBytes): Meaning | undefined {
     if (json.isString()) {
       json.string();
-      return this.#meaningAt(json, position);
+      return json.found(this.#meanings);
     }
     let meaning: Meaning | undefined;
     if (!json.object()) return undefined;
     while (json.nextKey()) {
       if (json.isKey("value") && json.isString()) {
         json.string();
-        meaning = this.#meaningAt(json, position);
+        meaning = json.found(this.#meanings);
       } else json.skip();
-    }
-    return meaning;
-  }
-
-  /** All series of an answer have the same dimensions in the same order: the one at a position is mostly what it was before. */
-  #meaningAt(json: JsonBytes, position: number): Meaning {
-    const known = this.#order[position];
-    if (known !== undefined && json.sameAs(known.bytes)) return known.meaning;
-    const text = json.text();
-    const meaning = meaningOf(text);
-    if (position <= this.#order.length) {
-      this.#order[position] = { bytes: Buffer.from(text, "utf8"), meaning };
     }
     return meaning;
   }

@@ -1,4 +1,6 @@
 import { AdapterError } from "#ports/adapter-error.ts";
+import type { FoundOnce } from "./found-once.ts";
+import { sameBytes } from "./same-bytes.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -88,7 +90,7 @@ export class JsonBytes {
     return this.#skipSpace() === QUOTE;
   }
 
-  /** Reads a string for {@link text} and {@link sameAs}; any other value is skipped. @returns whether it was one */
+  /** Reads a string for {@link text} and {@link found}; any other value is skipped. @returns whether it was one */
   string(): boolean {
     if (!this.isString()) {
       this.skip();
@@ -96,12 +98,6 @@ export class JsonBytes {
     }
     this.#string();
     return true;
-  }
-
-  /** Whether the latest string has these bytes; `false` for one with escapes. */
-  sameAs(bytes: Uint8Array): boolean {
-    if (this.#end - this.#start !== bytes.length || this.#escaped) return false;
-    return sameBytes(bytes, this.#bytes, this.#start);
   }
 
   /** The latest string. */
@@ -322,45 +318,4 @@ function isEnd(byte: number | undefined): boolean {
     byte === 0x0d ||
     byte === 0x09
   );
-}
-
-interface Entry<T> {
-  readonly bytes: Buffer;
-  readonly found: T;
-}
-
-/** What texts mean, by their bytes: an answer repeats few texts, thousands of times, and one object for each is enough. */
-export class FoundOnce<T> {
-  readonly find: (text: string) => T;
-  readonly #byHash = new Map<number, Entry<T>[]>();
-
-  constructor(find: (text: string) => T) {
-    this.find = find;
-  }
-
-  of(bytes: Buffer, start: number, end: number): T {
-    let hash = end - start;
-    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-    let entries = this.#byHash.get(hash);
-    if (entries === undefined) {
-      entries = [];
-      this.#byHash.set(hash, entries);
-    }
-    for (const entry of entries) {
-      if (entry.bytes.length === end - start && sameBytes(entry.bytes, bytes, start)) return entry.found;
-    }
-    const own = Buffer.from(bytes.subarray(start, end));
-    const found = this.find(own.toString("utf8"));
-    entries.push({ bytes: own, found });
-    return found;
-  }
-}
-
-function sameBytes(wanted: Uint8Array, bytes: Uint8Array, start: number): boolean {
-  const { length } = wanted;
-  if (start + length > bytes.length) return false;
-  for (let index = 0; index < length; index += 1) {
-    if (wanted[index] !== bytes[start + index]) return false;
-  }
-  return true;
 }

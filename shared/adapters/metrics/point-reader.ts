@@ -45,7 +45,7 @@ export class PointReader {
     let timed = false;
     for (let keys = 0; json.nextKey(); keys += 1) {
       if (json.isKey("timeStamp")) {
-        this.minute = this.#timeline.minuteAt(position, json);
+        this.minute = this.#timeline.minuteAt(json);
         timed = keys === 0;
       } else if (json.isKey(this.#aggregation)) {
         // Positions come one after the other; a gap would turn the array into a slow one.

@@ -61,7 +61,10 @@ export class InventoryTable implements ForgettingInventory {
     for await (const page of this.#table.pages(filter, undefined, undefined, PAGE_CLUSTERS)) {
       for (const entity of page) {
         const entry = this.#decode<InventoryEntry>(entity);
-        if (entry !== undefined) entries.push(sharing(known.get(entry.cluster.ref.key), withNetwork(entry)));
+        // A discovery changes little of a cluster, and both lists at once were the most that a collector kept in memory (test/bench).
+        if (entry !== undefined) {
+          entries.push(withKnownParts(known.get(entry.cluster.ref.key), withNetwork(entry)));
+        }
       }
     }
     // Without a record the first save is still under way, and there is no version that its end would change.
@@ -164,19 +167,6 @@ export class InventoryTable implements ForgettingInventory {
 
 function forgottenRow({ ref, shard }: ForgottenCluster): string {
   return [FORGOTTEN, encodeKey(ref.key), encodeKey(shard)].join(KEY_SEPARATOR);
-}
-
-/**
- * The entry with the parts of the one we had, where they are the same: a discovery changes little of a cluster, and both lists at
- * once were the most that a collector ever kept in memory (test/bench).
- */
-function sharing(known: InventoryEntry | undefined, entry: InventoryEntry): InventoryEntry {
-  if (known === undefined) return entry;
-  const cluster = withKnownParts(known.cluster, entry.cluster);
-  return {
-    ...withKnownParts(known, entry),
-    cluster: { ...cluster, network: withKnownParts(known.cluster.network, cluster.network) },
-  };
 }
 
 /** An entry of a version that did not keep the network yet: the next discovery fills it in. */

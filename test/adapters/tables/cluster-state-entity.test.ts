@@ -168,21 +168,15 @@ describe("the entity of a state", () => {
     expect(entity.state).toEqual(large(1));
   });
 
-  test("is the whole of some minutes ago where the patch cannot be read", () => {
+  test.for([
+    ["the whole of some minutes ago where the patch", "f0", later(0)],
+    ["nothing where the whole", "b0", undefined],
+  ] as const)("is %s cannot be read", ([_name, spoilt, left]) => {
     const entity = new Entity();
     entity.write(later(0));
     entity.write(later(3));
-    entity.spoil("f0");
+    entity.spoil(spoilt);
 
-    expect(entity.state).toEqual(later(0));
-  });
-
-  test("cannot be read without its whole", () => {
-    const entity = new Entity();
-    entity.write(later(0));
-    entity.write(later(3));
-    entity.spoil("b0");
-
-    expect(entity.state).toBeUndefined();
+    expect(entity.state).toEqual(left);
   });
 });
